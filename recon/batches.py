@@ -1,0 +1,232 @@
+"""Batches: a lockbox file registered with its lines, once, and never before its control totals agree (SPEC 3, 6)."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from recon import money, store
+from recon.classification import put_file
+from recon.errors import ControlTotalsDisagree, DuplicateFile, WrongUse
+from recon.lockbox.reading import LockboxFile, content_sha256, read
+from recon.lockbox.taking import Taken, archive, take
+from recon.relations import PostingRules
+from recon.store import Change, Store
+from recon.workspace import Workspace
+from schemas.vocabulary import Source
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a file is to be taken in; the same for `recon import` and `recon run`."""
+
+    posting_date: date | None = None  # Update All Dates: every line gets this date
+    bank_account: str | None = None  # where the whole batch is deposited
+    deposit_date: date | None = None
+    rules: PostingRules = field(default_factory=PostingRules)
+    expect_entries: int | None = None
+    expect_total: Decimal | None = None
+    template: bool = False  # a local file that is meant to be used every month (BTR-74)
+    again: str | None = None  # why the same payments may come a second time
+
+    def request_hash(self) -> str:
+        """Tell one request from another: what decides the outcome, control totals and reasons apart."""
+        decisive = asdict(self) | {"expect_entries": None, "expect_total": None, "again": None}
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file on its way into a batch: taken, archived and read."""
+
+    taken: Taken
+    file: LockboxFile
+    content_sha256: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An import that holds the same payments."""
+
+    batch_id: str
+    file_name: str
+    run_id: str | None  # its run, where it was imported by one
+    request_hash: str | None
+    is_finished: bool  # False: the run was interrupted
+
+
+def bring_in(workspace: Workspace, path: Path, *, keep: bool = True) -> Incoming:
+    """Take a file from disk, archive its bytes, and only then read it.
+
+    Raises:
+        InputRefused: see `recon.lockbox.taking.take`.
+    """
+    taken = take(path)
+    if keep:
+        workspace.prepare()
+        archive(taken, workspace.archive)
+    file = read(taken.name, taken.data)
+    return Incoming(taken, file, content_sha256(file.lines))
+
+
+def settled(workspace: Workspace, terms: Terms) -> Terms:
+    """Fill in what the day decides: a template without a posting date is posted today (SPEC 6)."""
+    if terms.template and terms.posting_date is None:
+        return Terms(**(_shallow(terms) | {"posting_date": workspace.today()}))
+    return terms
+
+
+def _shallow(terms: Terms) -> dict[str, object]:
+    return {name: getattr(terms, name) for name in terms.__dataclass_fields__}
+
+
+def earlier_import(current: Store, incoming: Incoming, terms: Terms) -> Earlier | None:
+    """Find the import that already holds these payments (BTR-73, BTR-74).
+
+    Files without records and batches cleared before anything was posted do not count; a template is the same only on
+    the same posting date.
+    """
+    rows = current.rows(
+        """
+        select imports.batch_id, imports.file_name, runs.run_id, runs.request_hash,
+            runs.run_id is null or completions.run_id is not null
+        from facts.imports as imports
+        inner join batches on batches.batch_id = imports.batch_id
+        left join facts.runs as runs on runs.batch_id = imports.batch_id
+        left join facts.run_completions as completions on completions.run_id = runs.run_id
+        where imports.entries > 0
+            and batches.removed_count < imports.entries
+            and case when $template
+                then imports.source = 'local' and imports.sha256 = $sha256 and imports.posting_date = $posting_date
+                else imports.sha256 = $sha256 or imports.content_sha256 = $content_sha256
+                end
+        order by imports.entry_seq desc
+        limit 1
+        """,
+        {
+            "template": terms.template,
+            "sha256": incoming.taken.sha256,
+            "content_sha256": incoming.content_sha256,
+            "posting_date": terms.posting_date,
+        },
+    )
+    return Earlier(*rows[0]) if rows else None
+
+
+def refuse_duplicate(earlier: Earlier, name: str) -> None:
+    """Say which batch has the payments already.
+
+    Raises:
+        DuplicateFile: always.
+    """
+    was = "" if earlier.file_name == name else f" (as {earlier.file_name})"
+    raise DuplicateFile(
+        f"{name}: these payments were imported before, as batch {earlier.batch_id}{was}. Look at it with recon status; "
+        "if they are to come in a second time, say why with --again REASON."
+    )
+
+
+def check_totals(incoming: Incoming, terms: Terms) -> None:
+    """Hold the file against the control totals that came with it (BTR-88).
+
+    Raises:
+        ControlTotalsDisagree: entries or amount differ.
+    """
+    file, name = incoming.file, incoming.taken.name
+    differing = []
+    if terms.expect_entries is not None and terms.expect_entries != file.entries:
+        differing.append(f"{file.entries} entries where {terms.expect_entries} were expected")
+    if terms.expect_total is not None and terms.expect_total != file.total_amount:
+        off = file.total_amount - terms.expect_total
+        differing.append(
+            f"a total of {money.shown(file.total_amount)} where {money.shown(terms.expect_total)} was expected "
+            f"(difference {money.shown(off)})"
+        )
+    if differing:
+        raise ControlTotalsDisagree(
+            f"{name} has {' and '.join(differing)}; nothing was imported. Ask the sender for the right file or totals."
+        )
+
+
+def register(change: Change, incoming: Incoming, terms: Terms) -> str:
+    """Add the batch and its lines inside the caller's transaction; give the batch's id.
+
+    Raises:
+        WrongUse: there is no ledger, or no such bank account in it.
+    """
+    current = change.store
+    if not current.rows("select 1 from current_load"):
+        raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
+    put_file(current, incoming.file.lines, terms.posting_date, is_template=terms.template)
+    latest = current.one("select max(posting_date) from lines_at_hand where message is null")[0]
+    batch_id = f"B{current.one('select count(*) + 1 from facts.imports')[0]:06d}"
+    current.run(
+        """
+        insert into facts.imports values ($batch_id, $file_name, $sha256, $content_sha256, $source, $again,
+            $posting_date, $bank_account_key, $deposit_date, $partial_pay, $due_now, $entries, $total_amount, $seq)
+        """,
+        {
+            "batch_id": batch_id,
+            "file_name": incoming.taken.name,
+            "sha256": incoming.taken.sha256,
+            "content_sha256": incoming.content_sha256,
+            "source": (Source.LOCAL if terms.template else Source.THIRD_PARTY).value,
+            "again": terms.again,
+            "posting_date": terms.posting_date,
+            "bank_account_key": _bank_account_key(current, terms.bank_account),
+            "deposit_date": terms.deposit_date or latest,
+            "partial_pay": terms.rules.partial_pay,
+            "due_now": terms.rules.due_now,
+            "entries": incoming.file.entries,
+            "total_amount": incoming.file.total_amount,
+            "seq": change.seq,
+        },
+    )
+    current.run(
+        """
+        insert into facts.lines by name
+        select $batch_id as batch_id, *, $seq as entry_seq
+        from lines_at_hand
+        order by line_number
+        """,
+        {"batch_id": batch_id, "seq": change.seq},
+    )
+    change.batch_id, change.file_name, change.why = batch_id, incoming.taken.name, terms.again or ""
+    change.detail |= {
+        "sha256": incoming.taken.sha256,
+        "entries": incoming.file.entries,
+        "total_amount": money.plain(incoming.file.total_amount),
+    }
+    return batch_id
+
+
+def _bank_account_key(current: Store, bank_account: str | None) -> str | None:
+    if bank_account is None:
+        return None
+    from schemas.identifiers import comparison_keys
+
+    key = comparison_keys(pa.array([bank_account]))[0].as_py()
+    if not current.rows("select 1 from bank_accounts where bank_account_key = $key", {"key": key}):
+        known = ", ".join(row[0] for row in current.rows("select bank_account_id from bank_accounts order by 1"))
+        raise WrongUse(f"There is no bank account {bank_account!r} in the ledger; it has {known or 'none'}.")
+    return str(key)
+
+
+def import_file(workspace: Workspace, path: Path, terms: Terms, *, who: str) -> str:
+    """Register a lockbox file as a batch whose lines wait to be posted; give the batch's id (BTR-52).
+
+    Raises:
+        InputRefused, DuplicateFile, ControlTotalsDisagree, WrongUse: nothing was registered.
+    """
+    terms = settled(workspace, terms)
+    incoming = bring_in(workspace, path)
+    with store.writing(workspace, "import", who=who) as change:
+        earlier = earlier_import(change.store, incoming, terms)
+        if earlier is not None and terms.again is None:
+            refuse_duplicate(earlier, incoming.taken.name)
+        check_totals(incoming, terms)
+        return register(change, incoming, terms)

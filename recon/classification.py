@@ -1,0 +1,99 @@
+"""Classify a lockbox file or a batch: bring the inputs of the rules together, run them, give the answer (SPEC 4, 5)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from recon import relations, store
+from recon.ledger import Ledger, read_ledger
+from recon.lockbox.reading import read
+from recon.lockbox.taking import take
+from recon.relations import PostingRules
+from recon.schema import resource
+from recon.store import Store
+from recon.workspace import Workspace
+from schemas.relations import CLASSIFICATION, EMPTY_INPUTS
+
+
+@dataclass(frozen=True)
+class Classified:
+    """A file's answer: `rows` as `schemas.relations.CLASSIFICATION`, and remarks on the inputs."""
+
+    rows: pa.Table
+    warnings: tuple[str, ...]
+
+
+def classify_file(
+    path: Path,
+    *,
+    ledger: Path | None = None,
+    workspace: Workspace | None = None,
+    posting_date: date | None = None,
+    rules: PostingRules = PostingRules(),
+) -> Classified:
+    """Say what every line of a lockbox file would be, and change nothing (SPEC 8, `classify`).
+
+    With `ledger`, a folder of tables, no workspace is needed or made; else the workspace's ledger, receipts and waiting
+    lines count.
+
+    Raises:
+        InputRefused: the file's name, the file or the ledger does not do.
+    """
+    taken = take(path)
+    if ledger is not None:
+        tables = read_ledger(ledger)
+        file = read(taken.name, taken.data)
+        with store.memory() as current:
+            put_ledger(current, tables)
+            put_file(current, file.lines, posting_date)
+            rows = _classified(current, rules)
+            return Classified(rows, (*tables.warnings, *file.warnings))
+    file = read(taken.name, taken.data)
+    with store.reading(workspace or Workspace.at(), "recon classify") as current:
+        put_workspace(current, batch_id="")
+        put_file(current, file.lines, posting_date)
+        return Classified(_classified(current, rules), file.warnings)
+
+
+def _classified(current: Store, rules: PostingRules) -> pa.Table:
+    relations.classify(current, rules)
+    return current.arrow(resource("queries", "classification.sql")).cast(CLASSIFICATION)
+
+
+def put_ledger(current: Store, ledger: Ledger) -> None:
+    """Give the rules a ledger as read from files, in which nothing was posted before."""
+    current.take("tenants_in_force", ledger.tables["tenants"])
+    current.take("units_in_force", ledger.tables["units"])
+    current.take("charges_in_force", ledger.tables["charges"])
+    for name, schema in EMPTY_INPUTS.items():
+        current.take(name, schema.empty_table())
+
+
+def put_workspace(current: Store, batch_id: str) -> None:
+    """Give the rules the workspace's ledger as it stands, seen from one batch."""
+    for name in ("units_in_force", "tenants_in_force", "charges_in_force", "closed_periods", "posted_in_batch"):
+        current.build(name, resource("sources", f"{name}.sql"), {"batch_id": batch_id})
+    # Lines that wait in other batches are identified by the same rules before they can be compared with.
+    current.build("lines_in_scope", resource("sources", "lines_elsewhere.sql"), {"batch_id": batch_id})
+    for name in relations.IDENTIFICATION:
+        current.build(name, relations.rule(name))
+    for name in ("waiting_elsewhere", "payments_elsewhere"):
+        current.build(name, resource("sources", f"{name}.sql"), {"batch_id": batch_id})
+
+
+def put_file(current: Store, lines: pa.Table, posting_date: date | None, *, is_template: bool = False) -> None:
+    """Give the rules the lines of a file as read; `posting_date` stands for Update All Dates (BTR-81)."""
+    current.take("parsed_lines", lines)
+    dates = {"posting_date": posting_date, "is_template": is_template}
+    current.build("lines_at_hand", resource("sources", "lines_of_file.sql"), dates)
+    current.build("lines_in_scope", resource("sources", "lines_in_scope.sql"))
+
+
+def put_batch(current: Store, batch_id: str) -> None:
+    """Give the rules the lines of a batch that wait."""
+    current.build("lines_at_hand", resource("sources", "lines_of_batch.sql"), {"batch_id": batch_id})
+    current.build("lines_in_scope", resource("sources", "lines_in_scope.sql"))

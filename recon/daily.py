@@ -1,0 +1,301 @@
+"""The main job: a lockbox file in; posted receipts, deposit slips, what needs a person, and the report out (SPEC 1, 8).
+
+`run` is what `recon run` and the workbench's buttons do. It can be interrupted anywhere: each step is in the store or
+can be made again from it, so the same call finishes what is missing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recon import batches, receipts, store
+from recon.batches import Earlier, Incoming, Terms
+from recon.errors import InputRefused, WrongUse
+from recon.ledger_loading import load_ledger, put_in_force
+from recon.lockbox.reading import SUFFIXES, check_name
+from recon.lockbox.taking import take
+from recon.outputs import RunFacts, write_outputs
+from recon.store import Change
+from recon.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did; `summary` is what its run.json says."""
+
+    run_id: str
+    batch_id: str
+    folder: Path
+    summary: dict[str, object]
+    warnings: tuple[str, ...]
+    resumed: bool
+
+
+def _silent(step: str) -> None:
+    """Say nothing of the step that begins."""
+
+
+def run(
+    workspace: Workspace,
+    path: Path,
+    terms: Terms = Terms(),
+    *,
+    who: str,
+    ledger: Path | None = None,
+    includes: str | None = None,
+    dry_run: bool = False,
+    output: Path | None = None,
+    say: Callable[[str], None] = _silent,
+) -> Run:
+    """Do the whole job for one lockbox file.
+
+    Args:
+        workspace: where the store and the archive are.
+        path: the lockbox file; it is read, never moved or changed.
+        terms: dates, bank account, posting rules, control totals.
+        who: for the journal.
+        ledger: a folder of ledger tables to load first, with `includes` as `recon load-ledger` takes it.
+        dry_run: classify and report, register nothing, post nothing.
+        output: where the files go; by default a folder of the run in the workspace.
+        say: told each step as it begins.
+
+    Raises:
+        InputRefused, DuplicateFile, ControlTotalsDisagree, WrongUse, StoreBusy, StoreUnusable: see `recon.errors`.
+    """
+    check_name(path.name)
+    terms = batches.settled(workspace, terms)
+    say("reading the file")
+    incoming = batches.bring_in(workspace, path, keep=not dry_run)
+    if dry_run:
+        done = _rehearse(workspace, path, incoming, terms, ledger, includes, who, output, say)
+    else:
+        warnings = incoming.file.warnings
+        if ledger is not None:
+            say("loading the ledger")
+            warnings = (*load_ledger(workspace, ledger, who=who, includes=includes).warnings, *warnings)
+        done = _perform(workspace, path, incoming, terms, warnings, who, output, say)
+    say("making the report")
+    _make_report(done)
+    if not dry_run:
+        _complete(workspace, done, who)
+    return done
+
+
+def _rehearse(
+    workspace: Workspace,
+    path: Path,
+    incoming: Incoming,
+    terms: Terms,
+    ledger: Path | None,
+    includes: str | None,
+    who: str,
+    output: Path | None,
+    say: Callable[[str], None],
+) -> Run:
+    """Do in one transaction what a run does up to posting, write the files, and take everything back."""
+    warnings = incoming.file.warnings
+    run_id = f"dry-run-{incoming.taken.sha256[:12]}"
+    folder = (output or workspace.runs / run_id).resolve()
+    with store.writing(workspace, "dry-run", who=who, purpose=f"recon run --dry-run {path.name}") as change:
+        if ledger is not None:
+            say("loading the ledger")
+            warnings = (*put_in_force(change, workspace, ledger, includes).warnings, *warnings)
+        earlier = batches.earlier_import(change.store, incoming, terms)
+        if earlier is not None and terms.again is None:
+            batches.refuse_duplicate(earlier, path.name)
+        batches.check_totals(incoming, terms)
+        say("classifying")
+        batch_id = batches.register(change, incoming, terms)
+        receipts.settle(change, batch_id, terms.rules, posting=False)
+        facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=True)
+        summary = write_outputs(change.store, facts, folder)
+        change.discard()
+    return Run(run_id, batch_id, folder, summary, warnings, resumed=False)
+
+
+def _perform(
+    workspace: Workspace,
+    path: Path,
+    incoming: Incoming,
+    terms: Terms,
+    warnings: tuple[str, ...],
+    who: str,
+    output: Path | None,
+    say: Callable[[str], None],
+) -> Run:
+    say("registering the batch")
+    with store.writing(workspace, "import", who=who, purpose=f"recon run {path.name}") as change:
+        earlier = batches.earlier_import(change.store, incoming, terms)
+        resumed = earlier is not None and _may_resume(earlier, incoming, terms)
+        if earlier is not None and resumed:
+            batch_id, run_id = earlier.batch_id, str(earlier.run_id)
+            folder = _folder(workspace, change, run_id)
+            change.discard()
+        else:
+            batches.check_totals(incoming, terms)
+            batch_id = batches.register(change, incoming, terms)
+            run_id, folder = _register_run(workspace, change, batch_id, terms, output)
+    warnings += _same_month(workspace, batch_id) if terms.template else ()
+    say("posting")
+    receipts.post(workspace, batch_id, who=who)
+    say("writing the files")
+    folder = folder if output is None else output.resolve()
+    with store.reading(workspace, f"recon run {path.name}") as current:
+        facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=False)
+        summary = write_outputs(current, facts, folder)
+    return Run(run_id, batch_id, folder, summary, warnings, resumed)
+
+
+def _may_resume(earlier: Earlier, incoming: Incoming, terms: Terms) -> bool:
+    """Decide what an earlier import of the same payments means: finish it, refuse, or let them come in again."""
+    if not earlier.is_finished:
+        if earlier.request_hash == terms.request_hash():
+            return True
+        if terms.again is None:
+            raise WrongUse(
+                f"The run {earlier.run_id} of {incoming.taken.name} was interrupted and had other options; run the same "
+                f"command as then to finish it, or post what is left with recon post {earlier.batch_id}."
+            )
+    elif terms.again is None:
+        batches.refuse_duplicate(earlier, incoming.taken.name)
+    return False
+
+
+def _register_run(
+    workspace: Workspace, change: Change, batch_id: str, terms: Terms, output: Path | None
+) -> tuple[str, Path]:
+    run_id = f"run-{change.store.one('select count(*) + 1 from facts.runs')[0]:06d}"
+    folder = (output or workspace.runs / run_id).resolve()
+    inside = folder.is_relative_to(workspace.root)
+    change.store.run(
+        "insert into facts.runs values ($run_id, $batch_id, $request_hash, $output, $seq)",
+        {
+            "run_id": run_id,
+            "batch_id": batch_id,
+            "request_hash": terms.request_hash(),
+            "output": folder.relative_to(workspace.root).as_posix() if inside else str(folder),
+            "seq": change.seq,
+        },
+    )
+    change.detail["run_id"] = run_id
+    return run_id, folder
+
+
+def _folder(workspace: Workspace, change: Change, run_id: str) -> Path:
+    output = change.store.one("select output from facts.runs where run_id = $run_id", {"run_id": run_id})[0]
+    return workspace.root / str(output)
+
+
+def _facts(
+    workspace: Workspace,
+    path: Path,
+    incoming: Incoming,
+    terms: Terms,
+    run_id: str,
+    batch_id: str,
+    warnings: tuple[str, ...],
+    who: str,
+    *,
+    dry_run: bool,
+) -> RunFacts:
+    return RunFacts(
+        run_id=run_id,
+        batch_id=batch_id,
+        file=path,
+        data=incoming.taken.data,
+        workspace=workspace.root.name,
+        who=who,
+        run_at=datetime.now(UTC).replace(microsecond=0),
+        timezone=str(workspace.timezone() or ""),
+        dry_run=dry_run,
+        expect_entries=terms.expect_entries,
+        expect_total=terms.expect_total,
+        warnings=warnings,
+    )
+
+
+def _same_month(workspace: Workspace, batch_id: str) -> tuple[str, ...]:
+    """Warn where a template pays what the same tenant already paid in the same month (BTR-74)."""
+    with store.reading(workspace) as current:
+        rows = current.rows(
+            """
+            select count(distinct lines.line_number), min(names.tenant_id)
+            from lines
+            inner join receipts
+                on receipts.batch_id <> lines.batch_id
+                and receipts.tenant_key = lines.tenant_key
+                and receipts.amount = lines.amount
+                and receipts.reversal_kind is null
+                and date_trunc('month', receipts.posting_date) = date_trunc('month', lines.posting_date)
+            inner join tenant_names as names on names.tenant_key = lines.tenant_key
+            where lines.batch_id = $batch_id and lines.message is null
+            """,
+            {"batch_id": batch_id},
+        )
+    count, first = rows[0]
+    if not count:
+        return ()
+    return (f"{count} payments of this template equal one that the same tenant made this month, such as {first}.",)
+
+
+def _make_report(done: Run) -> None:
+    """Run the report's notebook on the run's folder, make the page of it, and print the slips; no store is open."""
+    from recon import notebook_runs
+    from recon.csv_files import write_whole
+    from recon.rendering.slip import slip_pdf
+    from recon.report import slips
+
+    for slip in slips(done.folder):
+        pdf = slip_pdf(slip, firm=done.folder.name, run_id=done.run_id, file=str(done.summary["file"]))
+        write_whole(done.folder / f"deposit_{slip.deposit_id}.pdf", lambda file, pdf=pdf: file.write(pdf))
+    executed = done.folder / "report.ipynb"
+    notebook_runs.execute("batch_report", {"run_folder": str(done.folder)}, executed)
+    notebook_runs.to_html(executed, done.folder / "report.html", f"Batch report {done.summary['file']}")
+
+
+def _complete(workspace: Workspace, done: Run, who: str) -> None:
+    """Say in the store that the run succeeded: only this row says so (RELIABILITY M17)."""
+    with store.writing(workspace, "complete-run", who=who, purpose=f"recon run {done.summary['file']}") as change:
+        run_id = {"run_id": done.run_id}
+        if change.store.rows("select 1 from facts.run_completions where run_id = $run_id", run_id):
+            change.discard()
+            return
+        change.batch_id, change.file_name = done.batch_id, str(done.summary["file"])
+        change.detail |= {"run_id": done.run_id}
+        change.store.run("insert into facts.run_completions values ($run_id, $seq)", run_id | {"seq": change.seq})
+
+
+def new_files(workspace: Workspace, folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """List a folder's lockbox files in name order, each with the batch that already has its bytes, if any.
+
+    A file whose run was interrupted is new: running it again finishes it.
+
+    Raises:
+        InputRefused: the folder cannot be listed.
+    """
+    try:
+        found = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(SUFFIXES))
+    except OSError as error:
+        raise InputRefused(f"{folder} cannot be listed ({error.strerror}); check the name and who may read it.") from error
+    for path in found:
+        yield path, _finished_batch(workspace, take(path).sha256)
+
+
+def _finished_batch(workspace: Workspace, sha256: str) -> str | None:
+    if not store.exists(workspace):
+        return None
+    with store.reading(workspace) as current:
+        rows = current.rows(
+            """
+            select imports.batch_id
+            from facts.imports as imports
+            left join facts.runs as runs on runs.batch_id = imports.batch_id
+            left join facts.run_completions as completions on completions.run_id = runs.run_id
+            where imports.sha256 = $sha256 and (runs.run_id is null or completions.run_id is not null)
+            order by imports.entry_seq desc
+            limit 1
+            """,
+            {"sha256": sha256},
+        )
+    return str(rows[0][0]) if rows else None

@@ -1,0 +1,193 @@
+"""The files of a run, written from the store in one go; the report is then made from these files alone (SPEC 8)."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from recon import money
+from recon.csv_files import write_csv, write_whole
+from recon.deposits import Deposit, all_deposits
+from recon.lockbox.writing import write
+from recon.schema import resource
+from recon.store import Store
+from schemas.lockbox import RECORDS
+
+TABLES = ("classification", "receipts", "applications", "deposit_slips")
+BUCKETS = ("not yet due", "0-30", "31-60", "61-90", "over 90")
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run knows that the store does not."""
+
+    run_id: str
+    batch_id: str
+    file: Path
+    data: bytes
+    workspace: str
+    who: str
+    run_at: datetime  # UTC
+    timezone: str
+    dry_run: bool
+    expect_entries: int | None
+    expect_total: Decimal | None
+    warnings: tuple[str, ...]
+
+
+def write_outputs(current: Store, facts: RunFacts, folder: Path) -> dict[str, object]:
+    """Write every file of a run but the report; give what `run.json` says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    batch = {"batch_id": facts.batch_id}
+    for name in TABLES:
+        rows = current.arrow(resource("queries", f"batch_{name}.sql"), batch)
+        write_whole(folder / f"{name}.csv", lambda file, rows=rows: write_csv(rows, file))
+    unprocessed = current.arrow(
+        resource("queries", "batch_unprocessed.sql"), batch | {"is_posted": not facts.dry_run}
+    ).cast(RECORDS)
+    write_whole(folder / "unprocessed.csv", lambda file: file.write(write(unprocessed)))
+    write_whole(folder / "errors.log", lambda file: file.write(_error_log(current, facts)))
+    slips = all_deposits(current, facts.batch_id)
+    summary = _summary(current, facts, slips)
+    context = _context(current, facts)
+    write_whole(folder / "report_context.json", lambda file: file.write(_json(context)))
+    write_whole(folder / "run.json", lambda file: file.write(_json(summary)))
+    return summary
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return money.plain(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str, object]:
+    row = current.one(
+        """
+        select sha256, partial_pay, due_now, entries, total_amount, posting_date, source
+        from facts.imports where batch_id = $batch_id
+        """,
+        {"batch_id": facts.batch_id},
+    )
+    sha256, partial_pay, due_now, entries, total, posting_date, source = row
+    by_disposition = {
+        disposition: {"count": count, "amount": amount}
+        for disposition, count, amount in current.rows(
+            resource("queries", "batch_totals.sql"), {"batch_id": facts.batch_id}
+        )
+    }
+    count, amount = current.one(
+        "select count(*), coalesce(sum(amount), 0)::decimal(18, 2) from receipts where batch_id = $batch_id",
+        {"batch_id": facts.batch_id},
+    )
+    nothing = {"count": 0, "amount": Decimal("0.00")}
+    outputs = {name: f"{name}.csv" for name in ("classification", "unprocessed", *TABLES[1:])}
+    outputs |= {"errors": "errors.log", "report_notebook": "report.ipynb", "report": "report.html"}
+    outputs |= {f"slip_{slip.deposit_id}": f"deposit_{slip.deposit_id}.pdf" for slip in slips if slip.items}
+    return {
+        "run_id": facts.run_id,
+        "batch_id": facts.batch_id,
+        "file": facts.file.name,
+        "sha256": sha256,
+        "posting_rules": {
+            "partial_pay": partial_pay,
+            "due_now": due_now,
+            "posting_date": posting_date,
+            "template": source == "local",
+        },
+        "entries": entries,
+        "total_amount": total,
+        "auto": by_disposition.get("auto", nothing),
+        "individual": by_disposition.get("individual", nothing),
+        "rejected": by_disposition.get("rejected", nothing),
+        "posted": {"count": count, "amount": amount},
+        "deposit_slips": [
+            {
+                "deposit_id": slip.deposit_id,
+                "bank_account_id": slip.bank_account_id,
+                "deposit_date": slip.deposit_date,
+                "items": slip.items,
+                "total": slip.total,
+            }
+            for slip in slips
+            if slip.items
+        ],
+        "outputs": outputs,
+    }
+
+
+def _context(current: Store, facts: RunFacts) -> dict[str, object]:
+    batch = {"batch_id": facts.batch_id}
+    content, source, deposit_date = current.one(
+        "select content_sha256, source, deposit_date from facts.imports where batch_id = $batch_id", batch
+    )
+    names: dict[str, dict[str, str]] = {"tenants": {}, "units": {}}
+    for kind, key, name in current.rows(resource("queries", "names_shown.sql"), batch):
+        names[kind][key] = name
+    head = current.head()
+    ages = {}
+    if deposit_date is not None:
+        ages = {row[0]: row[1:] for row in current.rows(resource("queries", "ageing.sql"), {"as_of": deposit_date})}
+    transfers = current.arrow(resource("queries", "batch_transfers_due.sql"), batch).to_pylist()
+    accounts = current.rows("select bank_account_id, name, account_number from bank_account_names order by 1")
+    return {
+        "workspace": facts.workspace,
+        "run_id": facts.run_id,
+        "batch_id": facts.batch_id,
+        "file": facts.file.name,
+        "content_sha256": content,
+        "ledger_sha256": current.one("select sha256 from current_load")[0],
+        "source": source,
+        "user": facts.who,
+        "run_at": facts.run_at,
+        "timezone": facts.timezone,
+        "dry_run": facts.dry_run,
+        "journal_head": {"seq": head.seq, "hash": head.hash},
+        "bank_accounts": {key: {"name": name, "account_last4": (number or "")[-4:]} for key, name, number in accounts},
+        "names": names,
+        "ageing": [
+            {"bucket": bucket, "count": ages[bucket][0], "amount": ages[bucket][1]} for bucket in BUCKETS if bucket in ages
+        ],
+        "transfers_due": transfers,
+        "expected": {"entries": facts.expect_entries, "total": facts.expect_total},
+        "warnings": list(facts.warnings),
+    }
+
+
+def _error_log(current: Store, facts: RunFacts) -> bytes:
+    """One line each: line number, reason, message and the line word for word, tab-separated (BTR-36)."""
+    rows = current.arrow(resource("queries", "batch_errors.sql"), {"batch_id": facts.batch_id})
+    if not len(rows):
+        return b""
+    physical = _LINE_END.split(facts.data) if pa.compute.any(rows["raw"].is_null()).as_py() else []
+    log = []
+    for number, reason, message, raw in zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True):
+        word_for_word = raw if raw is not None else physical[number - 1]
+        log.append(f"{number}\t{reason}\t{_one_line(message)}\t{_readable(word_for_word)}\n".encode())
+    return b"".join(log)
+
+
+def _readable(raw: bytes) -> str:
+    """Show bytes as the text they were meant to be; what is no text, and what would break the log, as an escape."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="backslashreplace")
+    return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

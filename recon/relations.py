@@ -1,0 +1,107 @@
+"""The rules of identification and classification, as relations in the order in which they are built.
+
+Each relation is one `.sql` file under `recon/sql/rules`, and reads only relations built before it. They are plain SQL
+over the inputs below, so that the same files can run on another engine (DESIGN). Inputs, which the caller puts there:
+
+    lines_in_scope      line_number, posting_date, duplicate_date, unit_key, tenant_key, amount, memo
+    tenants_in_force    tenant_no, tenant_key, tenant_id, unit_no, status, hold
+    units_in_force      unit_no, unit_key, unit_id, responsible_tenant_no
+    charges_in_force    charge_no, tenant_no, unit_no, ledger_no, due_date, open_amount
+    closed_periods      closed_through (no row, or one)
+    payments_elsewhere  duplicate_date, tenant_no, unit_no, amount, memo
+    posted_in_batch     line_number, duplicate_date, tenant_no, unit_no, amount, memo, is_partial
+
+Numbers ending in `_no` are positions in the ledger as loaded; they mean nothing outside one classification.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recon.schema import resource
+from recon.store import Store
+
+INPUTS = (
+    "lines_in_scope",
+    "tenants_in_force",
+    "units_in_force",
+    "charges_in_force",
+    "closed_periods",
+    "payments_elsewhere",
+    "posted_in_batch",
+)
+IDENTIFICATION = (
+    "matched_lines",
+    "default_tenants",
+    "tenants_elsewhere",
+    "related_pairs",
+    "identified_lines",
+)
+BEFORE_ROUNDS = (
+    "duplicate_lines",
+    "repeated_lines",
+    "waiting_lines",
+    "open_charges",
+    "earlier_payers",
+    "partial_payments",
+)
+ROUND = (
+    "owing_elsewhere",
+    "window_totals",
+    "judged_lines",
+    "first_posts",
+    "partial_runs",
+    "decided_lines",
+    "uses",
+    "next_waiting_lines",
+)
+# What a round hands to the next; the last three follow from the first, and are worth building only if lines are left.
+HANDED_ON = ("next_open_charges", "next_earlier_payers", "next_partial_payments")
+AFTER_ROUNDS = ("classified_lines",)
+ORDER = IDENTIFICATION + BEFORE_ROUNDS + ROUND + HANDED_ON + AFTER_ROUNDS
+
+
+@dataclass(frozen=True)
+class PostingRules:
+    """The switches of classification, off unless asked for (SPEC 5)."""
+
+    partial_pay: bool = False
+    due_now: bool = False
+
+    def parameters(self) -> Mapping[str, object]:
+        """The values that the relations take by name."""
+        return {"partial_pay": self.partial_pay, "due_now": self.due_now}
+
+
+def rule(name: str) -> str:
+    """Read the SQL of one relation."""
+    return resource("rules", f"{name}.sql")
+
+
+def classify(store: Store, rules: PostingRules) -> None:
+    """Build `classified_lines` and `settled_uses` (which line pays how much of which charge) from the inputs.
+
+    Lines are taken in file order and a line that posts uses up what it pays. A round decides, for every tenant and
+    unit at once, all lines up to the first that posts; what it pays is gone in the next round.
+    """
+    parameters = rules.parameters()
+    for name in IDENTIFICATION + BEFORE_ROUNDS:
+        store.build(name, rule(name), parameters)
+    first = True
+    while True:
+        for name in ROUND:
+            store.build(name, rule(name), parameters)
+        if first:
+            store.build("settled_lines", "select * from decided_lines")
+            store.build("settled_uses", "select * from uses")
+            first = False
+        else:
+            store.run("insert into settled_lines select * from decided_lines")
+            store.run("insert into settled_uses select * from uses")
+        if store.one("select count(*) from next_waiting_lines") == (0,):
+            break
+        for name in HANDED_ON:
+            store.build(name, rule(name), parameters)
+        for name in ("next_waiting_lines", *HANDED_ON):
+            store.rename(name, name.removeprefix("next_"))
+    for name in AFTER_ROUNDS:
+        store.build(name, rule(name), parameters)

@@ -1,0 +1,188 @@
+"""The payments of a run: the three lists, the reasons and the flags, from one pass over classification.csv."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recon import money
+from recon.report.model import LIMIT, NOTHING, PaymentLine, PaymentList, ReasonTally, Tally, shown_of
+from recon.report.run_folder import RunFolder
+from schemas.vocabulary import Disposition, Flag, Reason
+
+_TEXTS = (
+    "line_number",
+    "posting_date",
+    "unit_id",
+    "tenant_id",
+    "memo",
+    "disposition",
+    "reason",
+    "flags",
+    "message",
+)
+_AMOUNTS = ("amount", "matchable_total", "status_total")
+_WINDOW = timedelta(days=30)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MEMO_IN_FILE = 40
+_UNKNOWN_PAYER = {Reason.UNIDENTIFIED, Reason.ID_CONFLICT, Reason.NO_DEFAULT_TENANT}
+
+# The file's own unit and tenant ID of a line whose ledger IDs are not known.
+FileIds = tuple[str, str]
+
+
+@dataclass
+class Payments:
+    """What one pass over classification.csv found."""
+
+    totals: dict[tuple[str, str, str], Tally] = field(default_factory=dict)  # disposition, reason, flags
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by list; "" is the list of all
+
+    def tally(self, *dispositions: str) -> Tally:
+        """Add up the lines of some dispositions."""
+        return sum((tally for key, tally in self.totals.items() if key[0] in dispositions), NOTHING)
+
+    def reasons(self, rejected: Tally) -> tuple[ReasonTally, ...]:
+        """Give count and sum per reason, in the order of SPEC 9; a rejected line's amount is only in run.json."""
+        order = [str(reason) for reason in Reason]
+        found: dict[tuple[str, str], Tally] = {}
+        for (disposition, reason, _), tally in self.totals.items():
+            found[disposition, reason] = found.get((disposition, reason), NOTHING) + tally
+        for key in found:
+            if key[0] == Disposition.REJECTED:
+                found[key] = Tally(found[key].count, rejected.amount)
+        keys = sorted(found, key=lambda key: (order.index(key[1]) if key[1] in order else len(order), key))
+        return tuple(ReasonTally(disposition, reason, found[disposition, reason]) for disposition, reason in keys)
+
+    def flags(self) -> tuple[tuple[str, Tally], ...]:
+        """Give count and sum per flag, in the order of SPEC 9; a line with two flags counts under both."""
+        found: dict[str, Tally] = {}
+        for (_, _, flags), tally in self.totals.items():
+            for flag in flags.split():
+                found[flag] = found.get(flag, NOTHING) + tally
+        order = [str(flag) for flag in Flag]
+        names = sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
+        return tuple((name, found[name]) for name in names)
+
+    def shown_lines(self) -> set[str]:
+        """Give the line numbers of all rows that were kept."""
+        return {row["line_number"] for rows in self.rows.values() for row in rows}
+
+
+def scan(folder: RunFolder) -> Payments:
+    """Go through classification.csv once, adding up everything and keeping the rows that the lists may show."""
+    found = Payments()
+    lists = {"": None, Disposition.INDIVIDUAL: Disposition.INDIVIDUAL, Disposition.AUTO: Disposition.AUTO}
+    for batch in folder.batches("classification.csv", _TEXTS, _AMOUNTS):
+        _add_totals(found, batch)
+        for name, disposition in lists.items():
+            kept = found.rows.setdefault(name, [])
+            if len(kept) < LIMIT:
+                column = batch.column("disposition")
+                wanted = (
+                    pc.not_equal(column, Disposition.REJECTED) if disposition is None else pc.equal(column, disposition)
+                )
+                kept += batch.filter(wanted).slice(0, LIMIT - len(kept)).to_pylist()
+    return found
+
+
+def _add_totals(found: Payments, batch: pa.Table) -> None:
+    groups = batch.group_by(["disposition", "reason", "flags"]).aggregate([([], "count_all"), ("amount", "sum")])
+    for row in groups.to_pylist():
+        key = (row["disposition"], row["reason"], row["flags"])
+        tally = Tally(row["count_all"], row["amount_sum"] or Decimal("0.00"))
+        found.totals[key] = found.totals.get(key, NOTHING) + tally
+
+
+def payment_list(
+    found: Payments,
+    title: str,
+    names: Mapping[str, Mapping[str, str]],
+    ids: Mapping[str, FileIds],
+    receipts: Mapping[str, str],
+    *dispositions: Disposition,
+) -> PaymentList:
+    """Make one of the three lists, with names for IDs and the receipt of every posted line."""
+    tally = found.tally(*dispositions)
+    rows = found.rows.get("" if len(dispositions) > 1 else dispositions[0], [])
+    lines = [_line(row, names, ids, receipts) for row in shown_of(rows, tally.count or 0)]
+    return PaymentList(title, tally, tuple(lines))
+
+
+def _line(
+    row: Mapping[str, Any],
+    names: Mapping[str, Mapping[str, str]],
+    ids: Mapping[str, FileIds],
+    receipts: Mapping[str, str],
+) -> PaymentLine:
+    number = row["line_number"]
+    unit_in_file, tenant_in_file = ids.get(number, ("", ""))
+    return PaymentLine(
+        line_number=int(number),
+        posting_date=row["posting_date"],
+        description=describe(row["tenant_id"] or tenant_in_file, row["unit_id"] or unit_in_file, names),
+        memo=row["memo"],
+        amount=row["amount"] or Decimal("0.00"),
+        status=status_text(
+            row["reason"],
+            row["posting_date"],
+            row["status_total"] or Decimal("0.00"),
+            row["matchable_total"] or Decimal("0.00"),
+        ),
+        disposition=row["disposition"],
+        reason=row["reason"],
+        flags=tuple(row["flags"].split()),
+        message=row["message"],
+        receipt_id=receipts.get(number, ""),
+    )
+
+
+def describe(tenant_id: str, unit_id: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Write a payment's description (BTR-91): tenant and unit by name, else by the ID that there is."""
+    tenant = names.get("tenants", {}).get(tenant_id) or tenant_id
+    unit = names.get("units", {}).get(unit_id) or unit_id
+    return " - ".join(part for part in (tenant, unit) if part) or "No tenant or unit ID in the file"
+
+
+def status_text(reason: str, posting_date: str, status_total: Decimal, matchable_total: Decimal) -> str:
+    """Say what the tenant has not paid (BTR-18), and how much of it is due later than a payment may reach."""
+    if reason in _UNKNOWN_PAYER:
+        return "Unidentified payer"
+    later = status_total - matchable_total
+    if later <= 0:
+        return money.shown(status_total)
+    last = date.fromisoformat(posting_date) + _WINDOW
+    return f"{money.shown(status_total)}, of which {money.shown(later)} after {last.day:02}-{_MONTHS[last.month - 1]}"
+
+
+def file_ids(folder: RunFolder, found: Payments) -> dict[str, FileIds]:
+    """Find the file's own IDs of the waiting lines that were kept, from the lockbox file of waiting lines.
+
+    That file has no line numbers, but it is in file order, and each waiting line of the classification is in it; so the
+    two are walked side by side. A line whose date, amount and memo are not met again gets no IDs, not wrong ones.
+    """
+    ids: dict[str, FileIds] = {}
+    waiting = islice(_unprocessed(folder), 2 * LIMIT)
+    for row in found.rows.get(Disposition.INDIVIDUAL, []):
+        key = (row["posting_date"], f"{row['amount']}", row["memo"][:_MEMO_IN_FILE])
+        for posting_date, unit, amount, memo, tenant in waiting:
+            if (posting_date, amount, memo) == key:
+                ids[row["line_number"]] = (unit, tenant)
+                break
+    return ids
+
+
+def _unprocessed(folder: RunFolder) -> Iterator[tuple[str, str, str, str, str]]:
+    path = folder.path / "unprocessed.csv"
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for cells in csv.reader(file):
+            padded = [*cells, "", "", "", "", ""]
+            yield padded[0], padded[1], padded[2], padded[3], padded[4]

@@ -1,0 +1,45 @@
+"""What the store is made of: the fact tables, by numbered steps, and the views over them that every face reads."""
+
+from importlib.resources import files
+
+# Each view reads facts and views named before it. They are defined on every connection and never stored, so a better
+# view needs no migration.
+VIEWS = (
+    "current_load",
+    "bank_accounts",
+    "owners",
+    "ledgers",
+    "units",
+    "tenants",
+    "vendors",
+    "ledger_entries",
+    "charges",
+    "tenant_names",
+    "unit_names",
+    "ledger_names",
+    "bank_account_names",
+    "live_deposit_items",
+    "receipts",
+    "lines",
+    "classifications",
+    "deposits",
+    "undeposited_receipts",
+    "transfers_due",
+    "batches",
+)
+
+
+def resource(folder: str, name: str) -> str:
+    """Read one SQL file of the package."""
+    return files("recon.sql").joinpath(folder, name).read_text(encoding="utf-8")
+
+
+def migrations() -> list[tuple[int, str]]:
+    """List the steps that make the fact tables: version and SQL, oldest first."""
+    names = sorted(entry.name for entry in files("recon.sql").joinpath("migrations").iterdir())
+    return [(int(name[:4]), resource("migrations", name)) for name in names if name.endswith(".sql")]
+
+
+def views() -> list[tuple[str, str]]:
+    """List the views: name and SQL, in the order in which they can be defined."""
+    return [(name, resource("views", f"{name}.sql")) for name in VIEWS]

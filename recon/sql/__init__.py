@@ -1,0 +1,1 @@
+"""The relations: one `.sql` file each, its grain on line one."""

@@ -1,0 +1,36 @@
+-- One row per bank account that has receipts of the batch on no slip, and no open slip for them.
+insert into facts.deposits by name
+with
+
+without_slip as (
+    select distinct receipts.bank_account_key, receipts.deposit_date
+    from receipts
+    where
+        receipts.batch_id = $batch_id
+        and receipts.deposit_id is null
+        and receipts.reversal_kind is null
+        and not exists (
+            select 1
+            from deposits
+            where
+                deposits.batch_id = $batch_id
+                and deposits.bank_account_key = receipts.bank_account_key
+                and deposits.deposit_date = receipts.deposit_date
+                and deposits.state = 'open'
+        )
+),
+
+numbered as (
+    select count(*) as deposits
+    from facts.deposits
+)
+
+select
+    'D' || lpad(cast(numbered.deposits + row_number() over (order by bank_account_key, deposit_date) as varchar), 6, '0')
+        as deposit_id,
+    $batch_id as batch_id,
+    without_slip.bank_account_key,
+    without_slip.deposit_date,
+    $seq as entry_seq
+from without_slip
+cross join numbered

@@ -1,0 +1,42 @@
+-- One row per imported file: its control figures and what has become of its lines (law 1).
+with
+
+states as (
+    select
+        batch_id,
+        count(case when state = 'posted' then 1 end) as posted_count,
+        sum(posted_amount) as posted_amount,
+        count(case when state = 'waiting' then 1 end) as waiting_count,
+        sum(case when state = 'waiting' then amount - posted_amount else 0 end) as waiting_amount,
+        count(case when state = 'removed' then 1 end) as removed_count,
+        sum(case when state = 'removed' then coalesce(amount, 0) - posted_amount else 0 end) as removed_amount,
+        count(case when state = 'rejected' then 1 end) as rejected_count,
+        sum(case when state = 'rejected' then coalesce(amount, 0) else 0 end) as rejected_amount
+    from lines
+    group by batch_id
+)
+
+select
+    imports.batch_id,
+    imports.file_name,
+    imports.sha256,
+    imports.content_sha256,
+    imports.source,
+    imports.posting_date,
+    imports.bank_account_key,
+    imports.deposit_date,
+    imports.partial_pay,
+    imports.due_now,
+    imports.entries,
+    imports.total_amount,
+    coalesce(states.posted_count, 0) as posted_count,
+    cast(coalesce(states.posted_amount, 0) as decimal(18, 2)) as posted_amount,
+    coalesce(states.waiting_count, 0) as waiting_count,
+    cast(coalesce(states.waiting_amount, 0) as decimal(18, 2)) as waiting_amount,
+    coalesce(states.removed_count, 0) as removed_count,
+    cast(coalesce(states.removed_amount, 0) as decimal(18, 2)) as removed_amount,
+    coalesce(states.rejected_count, 0) as rejected_count,
+    cast(coalesce(states.rejected_amount, 0) as decimal(18, 2)) as rejected_amount,
+    imports.entry_seq
+from facts.imports as imports
+left join states on states.batch_id = imports.batch_id

@@ -1,0 +1,407 @@
+"""The only door to DuckDB: guarded open, one transaction wrapper, relations built by name, frames out through Arrow.
+
+Reading and writing take the side lock first (`recon.locking`), connections are short, and nothing but `writing`
+commits. A commit carries exactly one journal entry, so the last `seq` of the journal is the commit number of the store.
+"""
+
+import errno
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from recon import journal, locking, schema
+from recon.errors import StoreUnusable, WrongUse
+from recon.workspace import Workspace
+
+# What a statement may do is settled at connect (RELIABILITY M19): no files, no network, no extensions fetched, no
+# Python variables taken for tables.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "preserve_insertion_order": True,
+}
+_FREE_BYTES_NEEDED = 64 * 1024 * 1024
+
+
+class Store:
+    """A connection with the few verbs that the rest of the house may use."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def build(self, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Materialise one relation under its name, for the life of the connection.
+
+        Raises:
+            RuntimeError: the relation's SQL does not run; the message has the name and the whole text.
+        """
+        try:
+            wanted = {key: value for key, value in (parameters or {}).items() if f"${key}" in sql}
+            self._connection.execute("create or replace temp table " + _quoted(name) + " as\n" + sql, wanted or None)
+        except duckdb.Error as error:
+            raise RuntimeError(f"The relation {name} could not be built: {error}\n{sql}") from error
+
+    def view(self, name: str, sql: str) -> None:
+        """Name a query for the life of the connection, without running it."""
+        self._connection.execute("create or replace temp view " + _quoted(name) + " as\n" + sql)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Put a built relation in the place of another."""
+        self._connection.execute("drop table if exists temp." + _quoted(new_name))
+        self._connection.execute("alter table temp." + _quoted(name) + " rename to " + _quoted(new_name))
+
+    def take(self, name: str, table: pa.Table) -> None:
+        """Let SQL see an Arrow table under a name, without copying it."""
+        self._connection.register(name, table)
+
+    def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Run one statement that gives no answer."""
+        self._connection.execute(sql, parameters)
+
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Append rows to a fact table, matched by column name."""
+        self._connection.register("rows_to_add", rows)
+        self._connection.execute("insert into facts." + _quoted(table) + " by name select * from rows_to_add")
+        self._connection.unregister("rows_to_add")
+
+    def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Run a query and give its rows as an Arrow table: decimals stay exact."""
+        return self._connection.execute(sql, parameters).to_arrow_table()
+
+    def table(self, name: str) -> pa.Table:
+        """Give a whole relation as an Arrow table."""
+        return self.arrow("from query_table($name)", {"name": name})
+
+    def batches(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.RecordBatchReader:
+        """Run a query and give its rows piece by piece."""
+        return self._connection.execute(sql, parameters).to_arrow_reader(100_000)
+
+    def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Run a query that has few rows."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Mapping[str, object] | None = None) -> tuple[Any, ...]:
+        """Run a query that has exactly one row."""
+        (row,) = self.rows(sql, parameters)
+        return row
+
+    def head(self) -> journal.Head:
+        """Give the last entry of the journal in the store."""
+        rows = self.rows("select seq, hash from facts.journal order by seq desc limit 1")
+        return journal.Head(*rows[0]) if rows else journal.EMPTY
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def memory(*, files_allowed: bool = False) -> Iterator[Store]:
+    """Give a store that is forgotten afterwards, for work that needs no workspace."""
+    connection = duckdb.connect(":memory:", config=_CONFIG | {"enable_external_access": files_allowed})
+    try:
+        yield Store(connection)
+    finally:
+        connection.close()
+
+
+# --- opening -------------------------------------------------------------------------------------------------------
+
+
+def _connect(workspace: Workspace, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    settings = _CONFIG | {"temp_directory": str(workspace.root / "tmp")}
+    try:
+        connection = duckdb.connect(str(workspace.store), read_only=read_only, config=settings)
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error as error:
+        raise StoreUnusable(
+            f"The store {workspace.store} cannot be opened ({_first_line(error)}); restore a backup with recon restore."
+        ) from error
+    return connection
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _version(store: Store) -> int:
+    known = store.rows("select 1 from duckdb_tables() where table_name = 'schema_versions' and not temporary")
+    return store.one("select coalesce(max(version), 0) from facts.schema_versions")[0] if known else 0
+
+
+def _migrate(store: Store, workspace: Workspace) -> None:
+    version = _version(store)
+    newest = schema.migrations()[-1][0]
+    if version > newest:
+        raise StoreUnusable(
+            f"The store {workspace.store} is of version {version}, newer than this program's {newest}; update recon."
+        )
+    for number, sql in schema.migrations():
+        if number > version:
+            store.run("begin")
+            try:
+                store.run(sql)
+                store.run("insert into facts.schema_versions values ($n, $at)", {"n": number, "at": _now()})
+                store.run("commit")
+            except BaseException:
+                store.run("rollback")
+                raise
+
+
+def _define_views(store: Store) -> None:
+    for name, sql in schema.views():
+        store.view(name, sql)
+
+
+def _check_epoch(store: Store, workspace: Workspace) -> bool:
+    """Say whether the journal file is whole; refuse a store that knows less than its file."""
+    here, beside = store.head(), journal.file_head(workspace.journal)
+    at_beside = store.rows("select hash from facts.journal where seq = $seq", {"seq": beside.seq}) if beside.seq else []
+    if beside.seq > here.seq or (at_beside and at_beside[0][0] != beside.hash):
+        raise StoreUnusable(
+            f"The store {workspace.store} ends at journal entry {here.seq}, but {workspace.journal.name} knows "
+            f"entry {beside.seq}{'' if beside.seq > here.seq else ' with another hash'}: the store is older than its "
+            "journal or was replaced. Put the right store back, or restore a backup with recon restore."
+        )
+    return beside == here
+
+
+def _mend_journal(store: Store, workspace: Workspace) -> None:
+    """Write to the file what a crash between commit and file kept from it."""
+    known = journal.file_head(workspace.journal).seq
+    missing = store.rows(_ENTRIES, {"known": known})
+    if missing:
+        journal.append(workspace.journal, [_entry(row).line() for row in missing])
+
+
+_ENTRIES = """
+    select seq, recorded_at, who, action, why, batch_id, file_name, request_key, request_hash, detail, facts,
+        previous_hash
+    from facts.journal where seq > $known order by seq
+"""
+
+
+def _entry(row: tuple[Any, ...]) -> journal.Entry:
+    return journal.Entry(row[0], row[1].isoformat(), *row[2:])
+
+
+def entries(store: Store) -> Iterator[journal.Entry]:
+    """Give the journal as the store has it, oldest first."""
+    for row in store.rows(_ENTRIES, {"known": 0}):
+        yield _entry(row)
+
+
+def exists(workspace: Workspace) -> bool:
+    """Say whether the workspace has a store."""
+    return workspace.store.is_file()
+
+
+@contextmanager
+def reading(workspace: Workspace, purpose: str = "a reader") -> Iterator[Store]:
+    """Open the store to read, beside other readers and while nobody writes.
+
+    Raises:
+        WrongUse: there is no store yet. StoreBusy, StoreUnusable: see `recon.errors`.
+    """
+    if not exists(workspace):
+        raise WrongUse(f"There is no workspace at {workspace.root}; load a ledger first: recon load-ledger FOLDER.")
+    with _read_only(workspace, purpose) as (store, whole):
+        if whole:
+            yield store
+            return
+    with locking.held(workspace.root, exclusive=True, purpose=purpose):
+        connection = _connect(workspace, read_only=False)
+        try:
+            _migrate(Store(connection), workspace)
+            _mend_journal(Store(connection), workspace)
+        finally:
+            connection.close()
+    with _read_only(workspace, purpose) as (store, _):
+        yield store
+
+
+@contextmanager
+def _read_only(workspace: Workspace, purpose: str) -> Iterator[tuple[Store, bool]]:
+    with locking.held(workspace.root, exclusive=False, purpose=purpose):
+        connection = _connect(workspace, read_only=True)
+        try:
+            store = Store(connection)
+            current = _version(store) == schema.migrations()[-1][0]
+            if _version(store) > schema.migrations()[-1][0]:
+                _migrate(store, workspace)  # refuses
+            whole = current and _check_epoch(store, workspace)
+            if whole:
+                _define_views(store)
+            yield store, whole
+        finally:
+            connection.close()
+
+
+# --- changing ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Change:
+    """What one transaction does: the store to do it in, and what its journal entry will say."""
+
+    store: Store
+    seq: int
+    recorded_at: datetime
+    who: str
+    action: str
+    why: str = ""
+    batch_id: str | None = None
+    file_name: str | None = None
+    request_key: str | None = None
+    request_hash: str | None = None
+    detail: dict[str, object] = field(default_factory=dict)
+    discarded: bool = False
+
+    def discard(self) -> None:
+        """Leave the store as it was: a dry run, or nothing to do."""
+        self.discarded = True
+
+
+@contextmanager
+def writing(workspace: Workspace, action: str, *, who: str, why: str = "", purpose: str | None = None) -> Iterator[Change]:
+    """Hold the store alone and commit what the block does, with one journal entry, all or nothing.
+
+    Any error in the block rolls back. After the commit the entry is read back, because a commit that follows an error
+    answers success and stores nothing (RELIABILITY, finding 3); then the journal file gets its line.
+
+    Raises:
+        StoreBusy, StoreUnusable: see `recon.errors`.
+    """
+    workspace.prepare()
+    _check_disk(workspace)
+    with locking.held(workspace.root, exclusive=True, purpose=purpose or f"recon {action}"):
+        connection = _connect(workspace, read_only=False)
+        try:
+            store = Store(connection)
+            _migrate(store, workspace)
+            if not _check_epoch(store, workspace):
+                _mend_journal(store, workspace)
+            _define_views(store)
+            head = store.head()
+            change = Change(store, head.seq + 1, _now(), who, action, why)
+            store.run("begin")
+            try:
+                yield change
+                entry = None if change.discarded else _record(change, head)
+                store.run("rollback" if entry is None else "commit")
+            except BaseException:
+                _roll_back(connection)
+                raise
+            if entry is not None:
+                if store.head() != journal.Head(entry.seq, entry.hash):
+                    raise StoreUnusable(f"The store {workspace.store} did not keep what it was given; nothing changed.")
+                journal.append(workspace.journal, [entry.line()])
+        except duckdb.Error as error:
+            raise _unusable(workspace, error) from error
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise _unusable(workspace, error) from error
+            raise
+        finally:
+            connection.close()
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("rollback")
+    except duckdb.Error:
+        pass  # a fatal error has ended the transaction already; the connection is closed either way
+
+
+def _unusable(workspace: Workspace, error: Exception) -> Exception:
+    text = _first_line(error)
+    if "No space left" in str(error) or getattr(error, "errno", None) == errno.ENOSPC:
+        return StoreUnusable(f"The disk of {workspace.root} is full; nothing was changed. Free some space and try again.")
+    if isinstance(error, duckdb.FatalException | duckdb.IOException | duckdb.SerializationException):
+        return StoreUnusable(f"The store {workspace.store} cannot be used: {text}")
+    return error
+
+
+def _check_disk(workspace: Workspace) -> None:
+    free = shutil.disk_usage(workspace.root).free
+    if free < _FREE_BYTES_NEEDED:
+        raise StoreUnusable(
+            f"Only {free // 1024 // 1024} MB are free on the disk of {workspace.root}; "
+            f"{_FREE_BYTES_NEEDED // 1024 // 1024} MB are needed. Free some space and try again."
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def fact_tables(store: Store) -> list[str]:
+    """List the tables whose rows belong to journal entries."""
+    return [
+        name
+        for (name,) in store.rows(
+            "select table_name from duckdb_columns() where column_name = 'entry_seq' and schema_name = 'facts' "
+            "and database_name = current_database() order by table_name"
+        )
+    ]
+
+
+def digests(store: Store, seq: int) -> dict[str, dict[str, object]]:
+    """Count and hash, table by table, the rows that came in with one journal entry."""
+    found: dict[str, dict[str, object]] = {}
+    for table in fact_tables(store):
+        digest, rows = hashlib.sha256(), 0
+        sql = """
+            select to_json(row_of)::varchar || chr(10) as text
+            from (select * from query_table('facts.' || $table) where entry_seq = $seq order by all) as row_of
+        """
+        for batch in store.batches(sql, {"table": table, "seq": seq}):
+            rows += len(batch)
+            digest.update(b"".join(_text_bytes(batch.column(0))))
+        if rows:
+            found[table] = {"rows": rows, "sha256": digest.hexdigest()}
+    return found
+
+
+def _text_bytes(texts: pa.Array) -> list[bytes | memoryview]:
+    """Give the bytes of a text column without making a Python string of each."""
+    _, offsets, data = texts.buffers()
+    if not len(texts):
+        return []
+    view = memoryview(offsets).cast("i" if pa.types.is_string(texts.type) else "q")
+    return [memoryview(data)[view[texts.offset] : view[texts.offset + len(texts)]]]
+
+
+def _record(change: Change, head: journal.Head) -> journal.Entry:
+    entry = journal.Entry(
+        change.seq,
+        change.recorded_at.isoformat(),
+        change.who,
+        change.action,
+        change.why,
+        change.batch_id,
+        change.file_name,
+        change.request_key,
+        change.request_hash,
+        json.dumps(change.detail, sort_keys=True, ensure_ascii=False),
+        json.dumps(digests(change.store, change.seq), sort_keys=True),
+        head.hash,
+    )
+    change.store.run(
+        """
+        insert into facts.journal values ($seq, $recorded_at, $who, $action, $why, $batch_id, $file_name, $request_key,
+            $request_hash, $detail, $facts, $previous_hash, $hash)
+        """,
+        {**entry.__dict__, "hash": entry.hash, "recorded_at": change.recorded_at},
+    )
+    return entry

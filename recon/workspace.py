@@ -1,0 +1,97 @@
+"""Where things are: the folder that holds the store, the archive, the runs and the exports, and its settings."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from recon.errors import InputRefused, WrongUse
+
+DEFAULT = Path("data/workspace")
+
+_SETTINGS = """\
+# Settings of this workspace. "Today" and accounting periods follow this time zone; empty: the computer's own.
+timezone = ""
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths of one workspace. Nothing is made on disk before `prepare`."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path | str | None = None) -> "Workspace":
+        """Take the folder given, else RECON_WORKSPACE, else data/workspace (SPEC 8)."""
+        return cls(Path(folder or os.environ.get("RECON_WORKSPACE") or DEFAULT).resolve())
+
+    @property
+    def store(self) -> Path:
+        """The one DuckDB file."""
+        return self.root / "store.duckdb"
+
+    @property
+    def journal(self) -> Path:
+        """The journal outside the store: one JSON line per entry, chained by hash."""
+        return self.root / "journal.jsonl"
+
+    @property
+    def archive(self) -> Path:
+        """Every imported file's bytes, named by their SHA-256."""
+        return self.root / "archive"
+
+    @property
+    def runs(self) -> Path:
+        """One folder of outputs per run."""
+        return self.root / "runs"
+
+    @property
+    def log(self) -> Path:
+        """Tracebacks of unexpected errors."""
+        return self.root / "log" / "errors.log"
+
+    @property
+    def settings(self) -> Path:
+        """A small TOML file that a person may edit."""
+        return self.root / "workspace.toml"
+
+    def prepare(self) -> None:
+        """Make the folder and its settings file.
+
+        Raises:
+            InputRefused: the folder cannot be made or written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            if not self.settings.exists():
+                self.settings.write_text(_SETTINGS, encoding="utf-8")
+        except OSError as error:
+            raise InputRefused(
+                f"The workspace {self.root} cannot be written ({error.strerror}); name another with --workspace."
+            ) from error
+
+    def timezone(self) -> ZoneInfo | None:
+        """Give the time zone set for this workspace; None means the computer's own."""
+        if not self.settings.is_file():
+            return None
+        try:
+            name = tomllib.loads(self.settings.read_text(encoding="utf-8")).get("timezone", "")
+            return ZoneInfo(name) if name else None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ZoneInfoNotFoundError, ValueError, TypeError) as error:
+            raise WrongUse(
+                f"{self.settings} is not usable ({error}); write timezone = \"America/New_York\" or the like."
+            ) from error
+
+    def today(self) -> date:
+        """Give today's date in the workspace's time zone."""
+        return datetime.now(UTC).astimezone(self.timezone()).date()
+
+    def utc(self, moment: datetime) -> datetime:
+        """Read a moment without a zone as the workspace's time; give it in UTC, without a zone, as stored."""
+        if moment.tzinfo is None:
+            zone = self.timezone()
+            moment = moment.replace(tzinfo=zone) if zone else moment.astimezone()
+        return moment.astimezone(UTC).replace(tzinfo=None)
