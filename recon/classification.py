@@ -1,7 +1,5 @@
 """Classify a lockbox file or a batch: bring the inputs of the rules together, run them, give the answer (SPEC 4, 5)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path

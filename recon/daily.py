@@ -277,7 +277,9 @@ def new_files(workspace: Workspace, folder: Path) -> Iterator[tuple[Path, str | 
     try:
         found = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(SUFFIXES))
     except OSError as error:
-        raise InputRefused(f"{folder} cannot be listed ({error.strerror}); check the name and who may read it.") from error
+        raise InputRefused(
+            f"{folder} cannot be listed ({error.strerror}); check the name and who may read it."
+        ) from error
     for path in found:
         yield path, _finished_batch(workspace, take(path).sha256)
 

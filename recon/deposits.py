@@ -99,9 +99,7 @@ def void(workspace: Workspace, deposit_id: str, *, who: str, why: str) -> tuple[
         if slip.state == "void":
             raise WrongUse(f"Deposit slip {deposit_id} is void already.")
         change.batch_id = slip.batch_id
-        change.store.run(
-            "insert into facts.deposit_voids values ($id, $seq)", {"id": deposit_id, "seq": change.seq}
-        )
+        change.store.run("insert into facts.deposit_voids values ($id, $seq)", {"id": deposit_id, "seq": change.seq})
         new = propose(change, slip.batch_id)
         change.detail |= {"deposit_id": deposit_id, "receipts_now_on": list(new)}
         return new

@@ -6,6 +6,7 @@ cost two seconds, and most commands need neither.
 """
 
 import ast
+import json
 import logging
 import os
 import re
@@ -43,8 +44,7 @@ def execute(notebook: str, parameters: Mapping[str, Parameter], output: Path, *,
     """
     source = find(notebook)
     _check_parameters(notebook, parameters, declared(source))
-    with tempfile.TemporaryFile() as kernel_log, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of papermill and its kin about each other; nothing a reader could act on
+    with tempfile.TemporaryFile() as kernel_log, _quiet_and_quick():
         executed = _run(source, dict(parameters), kernel_log, progress=progress)
         executed.metadata.papermill.update(input_path=source.name, output_path=output.name)
         import nbformat
@@ -64,8 +64,7 @@ def to_html(executed: Path, output: Path, title: str) -> None:
     from recon.rendering.page import page
 
     displayed = _Displayed()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet_and_quick():
         import nbformat
         from nbconvert.exporters import HTMLExporter
 
@@ -107,6 +106,26 @@ class _Displayed:
         return re.sub(rf"{self._mark}([0-9]+)\.", lambda found: self._held[int(found[1])], body)
 
 
+@contextmanager
+def _quiet_and_quick() -> Iterator[None]:
+    """Keep notebook libraries from warning about each other, and jsonschema from a slow start.
+
+    Jsonschema, which nbformat imports, builds 38 grammars for international addresses if `rfc3987_syntax` is there; no
+    notebook has a field that needs them, and they cost 1.3 s of every run. It does without when that import fails.
+    """
+    slow = "rfc3987_syntax"
+    is_ours = "jsonschema" not in sys.modules and slow not in sys.modules
+    if is_ours:
+        sys.modules[slow] = None  # type: ignore[assignment]  # Python's own way to make an import fail
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if is_ours:
+            del sys.modules[slow]
+
+
 def find(notebook: str) -> Path:
     """Find a notebook beside the package, or where an installed package keeps its data.
 
@@ -127,8 +146,6 @@ def declared(source: Path) -> dict[str, type]:
     The cell tagged `parameters` may hold nothing but plain defaults, such as `run_folder: str = ""`. It is read, not
     run: a name that only looks like a parameter must not become code.
     """
-    import json
-
     cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     found: dict[str, type] = {}
@@ -184,8 +201,8 @@ def _run(source: Path, parameters: dict[str, Parameter], kernel_log: IO[bytes], 
 def _this_interpreter(log: IO[bytes]) -> type:
     """Make a kernel manager that starts this interpreter, whatever a kernelspec called `python3` may point at."""
     import zmq
-    from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
 
     class ThisInterpreter(AsyncKernelManager):
         def __init__(self, **settings: Any) -> None:

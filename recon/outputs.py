@@ -159,7 +159,9 @@ def _context(current: Store, facts: RunFacts) -> dict[str, object]:
         "bank_accounts": {key: {"name": name, "account_last4": (number or "")[-4:]} for key, name, number in accounts},
         "names": names,
         "ageing": [
-            {"bucket": bucket, "count": ages[bucket][0], "amount": ages[bucket][1]} for bucket in BUCKETS if bucket in ages
+            {"bucket": bucket, "count": ages[bucket][0], "amount": ages[bucket][1]}
+            for bucket in BUCKETS
+            if bucket in ages
         ],
         "transfers_due": transfers,
         "expected": {"entries": facts.expect_entries, "total": facts.expect_total},
@@ -186,7 +188,9 @@ def _readable(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="backslashreplace")
-    return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
+    return "".join(
+        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def _one_line(text: str) -> str:

@@ -8,14 +8,17 @@ import errno
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from recon import journal, locking, schema
 from recon.errors import StoreUnusable, WrongUse
@@ -195,10 +198,11 @@ def _entry(row: tuple[Any, ...]) -> journal.Entry:
     return journal.Entry(row[0], row[1].isoformat(), *row[2:])
 
 
-def entries(store: Store) -> Iterator[journal.Entry]:
-    """Give the journal as the store has it, oldest first."""
+def entries_with_hash(store: Store) -> Iterator[tuple[journal.Entry, str]]:
+    """Give the journal as the store has it, oldest first, each entry with the hash that was kept for it."""
+    hashes = dict(store.rows("select seq, hash from facts.journal"))
     for row in store.rows(_ENTRIES, {"known": 0}):
-        yield _entry(row)
+        yield _entry(row), hashes[row[0]]
 
 
 def exists(workspace: Workspace) -> bool:
@@ -247,6 +251,41 @@ def _read_only(workspace: Workspace, purpose: str) -> Iterator[tuple[Store, bool
             connection.close()
 
 
+def copy_to(workspace: Workspace, target: Path) -> None:
+    """Copy the store into a new database file, through the database: the file alone may miss recent commits (M15)."""
+    with reading(workspace, "recon backup"):
+        pass  # a store that is behind its journal, or of another version, is refused or mended here
+    with locking.held(workspace.root, exclusive=False, purpose="recon backup"):
+        connection = duckdb.connect(str(target), config=_CONFIG | {"enable_external_access": True})
+        try:
+            connection.execute("attach " + _literal(workspace.store) + " as source (read_only)")
+            for _, sql in schema.migrations():
+                connection.execute(sql)
+            # In the order in which they were made, so that what a foreign key names is there before it is named.
+            made = "select table_name from duckdb_tables() where database_name = current_database() order by table_oid"
+            for (table,) in connection.execute(made).fetchall():
+                name = _quoted(table)
+                connection.execute("insert into facts." + name + " select * from source.facts." + name)
+        finally:
+            connection.close()
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@contextmanager
+def opened_copy(path: Path) -> Iterator[Store]:
+    """Open a database file that nobody else knows of, such as a backup being made."""
+    connection = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+    try:
+        store = Store(connection)
+        _define_views(store)
+        yield store
+    finally:
+        connection.close()
+
+
 # --- changing ------------------------------------------------------------------------------------------------------
 
 
@@ -273,7 +312,9 @@ class Change:
 
 
 @contextmanager
-def writing(workspace: Workspace, action: str, *, who: str, why: str = "", purpose: str | None = None) -> Iterator[Change]:
+def writing(
+    workspace: Workspace, action: str, *, who: str, why: str = "", purpose: str | None = None
+) -> Iterator[Change]:
     """Hold the store alone and commit what the block does, with one journal entry, all or nothing.
 
     Any error in the block rolls back. After the commit the entry is read back, because a commit that follows an error
@@ -326,7 +367,9 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
 def _unusable(workspace: Workspace, error: Exception) -> Exception:
     text = _first_line(error)
     if "No space left" in str(error) or getattr(error, "errno", None) == errno.ENOSPC:
-        return StoreUnusable(f"The disk of {workspace.root} is full; nothing was changed. Free some space and try again.")
+        return StoreUnusable(
+            f"The disk of {workspace.root} is full; nothing was changed. Free some space and try again."
+        )
     if isinstance(error, duckdb.FatalException | duckdb.IOException | duckdb.SerializationException):
         return StoreUnusable(f"The store {workspace.store} cannot be used: {text}")
     return error
@@ -356,30 +399,45 @@ def fact_tables(store: Store) -> list[str]:
     ]
 
 
-def digests(store: Store, seq: int) -> dict[str, dict[str, object]]:
-    """Count and hash, table by table, the rows that came in with one journal entry."""
-    found: dict[str, dict[str, object]] = {}
+def digests(store: Store, seq: int | None = None) -> dict[int, dict[str, dict[str, object]]]:
+    """Count and hash the rows of every fact table, by journal entry; of all entries, or of one."""
+    found: dict[int, dict[str, dict[str, object]]] = {}
+    sql = """
+        select row_of.entry_seq, to_json(row_of)::varchar || chr(10) as text
+        from (
+            select entry_seq as of_entry, *
+            from query_table('facts.' || $table)
+            where $seq is null or entry_seq = $seq
+            order by all
+        ) as row_of
+    """
     for table in fact_tables(store):
-        digest, rows = hashlib.sha256(), 0
-        sql = """
-            select to_json(row_of)::varchar || chr(10) as text
-            from (select * from query_table('facts.' || $table) where entry_seq = $seq order by all) as row_of
-        """
+        hashes: dict[int, Any] = {}
+        rows: Counter[int] = Counter()
         for batch in store.batches(sql, {"table": table, "seq": seq}):
-            rows += len(batch)
-            digest.update(b"".join(_text_bytes(batch.column(0))))
-        if rows:
-            found[table] = {"rows": rows, "sha256": digest.hexdigest()}
+            for of_entry, start, length in _stretches(batch.column(0)):
+                rows[of_entry] += length
+                text = _text_bytes(batch.column(1).slice(start, length))
+                hashes.setdefault(of_entry, hashlib.sha256()).update(text)
+        for of_entry, digest in hashes.items():
+            found.setdefault(of_entry, {})[table] = {"rows": rows[of_entry], "sha256": digest.hexdigest()}
     return found
 
 
-def _text_bytes(texts: pa.Array) -> list[bytes | memoryview]:
+def _stretches(values: pa.Array) -> Iterator[tuple[int, int, int]]:
+    """Give each stretch of equal values: the value, where it starts and how long it is."""
+    encoded = pc.run_end_encode(values)
+    start = 0
+    for value, end in zip(encoded.values.to_pylist(), encoded.run_ends.to_pylist(), strict=True):
+        yield value, start, end - start
+        start = end
+
+
+def _text_bytes(texts: pa.Array) -> memoryview:
     """Give the bytes of a text column without making a Python string of each."""
     _, offsets, data = texts.buffers()
-    if not len(texts):
-        return []
     view = memoryview(offsets).cast("i" if pa.types.is_string(texts.type) else "q")
-    return [memoryview(data)[view[texts.offset] : view[texts.offset + len(texts)]]]
+    return memoryview(data)[view[texts.offset] : view[texts.offset + len(texts)]]
 
 
 def _record(change: Change, head: journal.Head) -> journal.Entry:
@@ -394,7 +452,7 @@ def _record(change: Change, head: journal.Head) -> journal.Entry:
         change.request_key,
         change.request_hash,
         json.dumps(change.detail, sort_keys=True, ensure_ascii=False),
-        json.dumps(digests(change.store, change.seq), sort_keys=True),
+        json.dumps(digests(change.store, change.seq).get(change.seq, {}), sort_keys=True),
         head.hash,
     )
     change.store.run(

@@ -82,7 +82,7 @@ class Workspace:
             return ZoneInfo(name) if name else None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ZoneInfoNotFoundError, ValueError, TypeError) as error:
             raise WrongUse(
-                f"{self.settings} is not usable ({error}); write timezone = \"America/New_York\" or the like."
+                f'{self.settings} is not usable ({error}); write timezone = "America/New_York" or the like.'
             ) from error
 
     def today(self) -> date:

@@ -8,12 +8,12 @@ keeps every rule but `filled`, so that one empty cell is one problem.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.arrow_values import booleans, day, positions, text, texts, zero
 from schemas.ledger_tables import Column, Kind, Table
 from schemas.vocabulary import LedgerKind
 
@@ -66,22 +66,17 @@ def _numbered(table: Table) -> Rule:
     return Rule("numbered", number, "must be the row's position, counted from 0", partial(_counting, number))
 
 
-def positions(rows: int) -> pa.Array:
-    """Give 0 to `rows` - 1 as int32."""
-    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int32()), rows), start=-1)
-
-
 def _filled(name: str, rows: pa.Table) -> pa.ChunkedArray:
     return pc.is_valid(rows[name])
 
 
 def _listed(name: str, words: tuple[str, ...], rows: pa.Table) -> pa.ChunkedArray:
-    return pc.is_in(rows[name], value_set=pa.array([*words, None], pa.string()))
+    return pc.or_(pc.is_null(rows[name]), pc.is_in(rows[name], value_set=texts(words)))
 
 
 def _dated(name: str, rows: pa.Table) -> pa.ChunkedArray:
     days = rows[name]
-    return pc.and_(pc.greater_equal(days, pa.scalar(FIRST_DAY)), pc.less_equal(days, pa.scalar(LAST_DAY)))
+    return pc.and_(pc.greater_equal(days, day(FIRST_DAY)), pc.less_equal(days, day(LAST_DAY)))
 
 
 def _referring(name: str, number: str, rows: pa.Table) -> pa.ChunkedArray:
@@ -96,17 +91,17 @@ def _used_once(key: str, rows: pa.Table) -> pa.Array:
     """Tell for each row whether no earlier row has its key."""
     keys = pa.chunked_array(rows[key]).combine_chunks()
     if len(keys) < 2:
-        return pa.repeat(True, len(keys))
+        return booleans(True, len(keys))
     # Exports are mostly sorted by identifier; then a comparison of neighbours takes a tenth of the time of hashing.
     if keys.null_count == 0 and pc.all(pc.less(keys.slice(0, len(keys) - 1), keys.slice(1))).as_py():
-        return pa.repeat(True, len(keys))
+        return booleans(True, len(keys))
     if len(keys) == len(keys.unique()):
-        return pa.repeat(True, len(keys))
+        return booleans(True, len(keys))
     return pc.or_(pc.equal(pc.index_in(keys, value_set=keys), positions(len(keys))), pc.is_null(keys))
 
 
 def _open_amount_not_negative(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.greater_equal(rows["open_amount"], pa.scalar(Decimal("0.00"), Kind.AMOUNT.arrow))
+    return pc.greater_equal(rows["open_amount"], zero(Kind.AMOUNT.arrow))
 
 
 def _open_amount_within_amount(rows: pa.Table) -> pa.ChunkedArray:
@@ -114,7 +109,7 @@ def _open_amount_within_amount(rows: pa.Table) -> pa.ChunkedArray:
 
 
 def _owner_ledger_has_owner(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.or_(pc.is_valid(rows["owner_id"]), pc.not_equal(rows["kind"], LedgerKind.OWNER.value))
+    return pc.or_(pc.is_valid(rows["owner_id"]), pc.not_equal(rows["kind"], text(LedgerKind.OWNER)))
 
 
 _RULES_OF_TABLE = {

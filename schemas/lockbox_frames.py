@@ -56,7 +56,7 @@ class LockboxLines(pa.DataFrameModel):
     @pa.dataframe_check
     @classmethod
     def a_line_is_good_or_rejected(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
-        """Ask of a good line a date and an amount above zero, of a rejected one its message and raw bytes and no date."""
+        """Ask of a good line a date and an amount above zero, of a rejected one message, raw bytes and no date."""
         rejected = frame["message"].notna()
         agree = (frame["raw"].notna() == rejected) & (frame["file_date"].isna() == rejected)
         return agree & (rejected | (frame["amount"] > Decimal(0)).fillna(value=False))

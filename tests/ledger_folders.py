@@ -32,7 +32,7 @@ def csv_text(table: str) -> str:
 
 
 def folder_of(folder: Path, tables: Mapping[str, str | bytes | pa.Table | None] | None = None) -> Path:
-    """Write the good ledger, some tables replaced: text as CSV, bytes as CSV as they are, Arrow as Parquet, None not."""
+    """Write the good ledger, some tables replaced: text as CSV, bytes as they are, Arrow as Parquet, None not."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in {**GOOD, **(tables or {})}.items():
         if isinstance(table, str):

@@ -16,8 +16,8 @@ from recon.ledger.links import link
 from recon.ledger.raw import RawTable
 from recon.ledger.sources import Sources, read_sources, sha256_of
 from recon.ledger.values import convert
+from schemas.arrow_values import positions
 from schemas.identifiers import comparison_keys
-from schemas.ledger_rules import positions
 from schemas.ledger_tables import TABLES
 
 if TYPE_CHECKING:

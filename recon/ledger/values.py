@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon.ledger.columnar import is_text
+from schemas import arrow_values
 from schemas.ledger_tables import Column, Kind
 
 _AMOUNT = r"^-?[0-9]{1,16}(\.[0-9]{1,2})?$"
@@ -67,7 +68,9 @@ def convert(column: Column, found: pa.ChunkedArray | None, rows: int) -> Convert
         converted = Converted(found)
     if column.default is None or converted.values.null_count == 0:
         return converted
-    return Converted(pc.fill_null(converted.values, column.default), converted.unreadable, converted.expected)
+    meant = column.default
+    default = arrow_values.text(meant) if isinstance(meant, str) else arrow_values.boolean(meant)
+    return Converted(pc.fill_null(converted.values, default), converted.unreadable, converted.expected)
 
 
 def _converted_text(kind: Kind, text: pa.ChunkedArray) -> Converted:
@@ -75,9 +78,9 @@ def _converted_text(kind: Kind, text: pa.ChunkedArray) -> Converted:
         return Converted(identifiers(text))
     if kind is Kind.TEXT:
         return Converted(_blank_to_null(text, pc.utf8_trim(text, characters=_WHITE_SPACE)))
-    filled = _by_distinct(text, identifiers)
     if kind is Kind.WORD:
-        return Converted(_by_distinct(filled, pc.utf8_lower))
+        return Converted(_by_distinct(text, lambda distinct: pc.utf8_lower(identifiers(distinct))))
+    filled = _by_distinct(text, identifiers)
     parse = {Kind.AMOUNT: _amounts, Kind.DATE: _dates, Kind.FLAG: _flags}[kind]
     return _marked(kind, filled, _by_distinct(filled, parse))
 
@@ -104,15 +107,15 @@ def identifiers(text: Text) -> Text:
 
 def _blank_to_null(text: Text, trimmed: Text) -> Text:
     """Put null for nothing and for white space alone; the rest stays word for word."""
-    blank = pc.equal(pc.binary_length(trimmed), 0)
-    if not pc.any(blank).as_py():
+    there = pc.binary_length(trimmed).cast(pa.bool_())
+    if pc.all(there, min_count=0).as_py():
         return text
-    return pc.if_else(blank, pa.scalar(None, pa.string()), text)
+    return pc.if_else(there, text, pa.nulls(len(text), pa.string()))
 
 
 def _amounts(distinct: pa.Array) -> pa.Array:
-    exact = pc.if_else(pc.match_substring_regex(distinct, _AMOUNT), distinct, pa.scalar(None, pa.string()))
-    return exact.cast(Kind.AMOUNT.arrow)
+    exact = pc.match_substring_regex(distinct, _AMOUNT)
+    return pc.if_else(exact, distinct, pa.nulls(len(distinct), pa.string())).cast(Kind.AMOUNT.arrow)
 
 
 def _dates(distinct: pa.Array) -> pa.Array:
@@ -162,4 +165,4 @@ def _whole_days(days: pa.ChunkedArray) -> pa.ChunkedArray:
         return days
     rounded = days.cast(pa.date32(), safe=False)
     midnight = pc.equal(rounded.cast(days.type), days)
-    return pc.if_else(midnight, rounded, pa.scalar(None, pa.date32()))
+    return pc.if_else(midnight, rounded, pa.nulls(len(days), pa.date32()))

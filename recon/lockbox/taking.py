@@ -31,7 +31,9 @@ def take(path: Path) -> Taken:
     except FileNotFoundError:
         raise InputRefused(f"{path}: there is no such file; check the name and the folder.") from None
     except IsADirectoryError:
-        raise InputRefused(f"{path} is a folder; name a lockbox file, or a folder without .txt, .csv or .asc.") from None
+        raise InputRefused(
+            f"{path} is a folder; name a lockbox file, or a folder without .txt, .csv or .asc."
+        ) from None
     except OSError as error:
         raise InputRefused(f"{path} cannot be read ({error.strerror}); check who may read it.") from error
     return Taken(path.name, data, hashlib.sha256(data).hexdigest())

@@ -63,16 +63,20 @@ def proof(report: BatchReport) -> Html:
 def _verdict(found: Proof) -> Html:
     differing = sum(check.standing is Standing.DIFFERS for check in found.checks)
     standing = Standing.AGREES if found.holds else Standing.DIFFERS
-    sign = "✓" if found.holds else "✕"
+    difference = f"Difference {words.amount(found.difference)}"
+    # A difference of 0.00 must not stand in large letters over a run that is not proved.
+    headline = (
+        f"✓ {difference}" if found.holds else "✕ Not proved" if found.difference.is_nothing else f"✕ {difference}"
+    )
     said = (
         f"{words.count(found.loaded)} of {words.count(found.file)} entries, {words.amount(found.loaded)}: "
         "every line and every cent is accounted for."
         if found.holds
-        else f"Not proved: {differing} of {len(found.checks)} checks differ. Do not sign before they are explained."
+        else f"{differing} of {len(found.checks)} checks differ. Do not sign before they are explained."
     )
     return element(
         "div",
-        element("strong", f"{sign} Difference {words.amount(found.difference)}"),
+        element("strong", headline),
         element("span", said),
         _class=f"verdict {standing}",
     )
@@ -137,7 +141,11 @@ def sign_off(report: BatchReport) -> Html:
         f"difference {words.amount(found.difference)}."
     )
     people = (element("div", element("span", who), element("span", "Date")) for who in ("Prepared by", "Reviewed by"))
-    return section("Sign-off", element("p", given(statement)), element("div", *people, _class="signatures"))
+    return section(
+        "Sign-off",
+        element("p", given(statement.replace(" · ", "\u00a0·\u00a0"))),
+        element("div", *people, _class="signatures"),
+    )
 
 
 def payments(report: BatchReport) -> Html:

@@ -51,19 +51,18 @@ def share_posted(proof: Proof) -> html.Html:
     figure, axes = _figure(7.2, 1.0)
     left = 0.0
     said = []
-    for name, tally, colour, hatch in parts:
+    for place, (name, tally, colour, hatch) in enumerate(parts):
         share = max(_amount(tally), Decimal(0)) / total if total else Decimal(0)
         axes.barh(0, float(share), left=left, height=1, color=colour, hatch=hatch, edgecolor="white", linewidth=1)
         left += float(share)
         said.append(f"{name} {share:.1%}: {words.both(tally)}")
-    axes.set_xlim(0, 1)
-    axes.set_ylim(-2.45, 0.55)
-    for place, (name, tally, colour, hatch) in enumerate(parts):
         x = place / max(len(parts), 3)
         axes.barh(-1.0, 0.012, left=x, height=0.42, color=colour, hatch=hatch, edgecolor="white", linewidth=0.5)
         axes.text(x + 0.018, -1.0, name, va="center", fontweight="bold")
         axes.text(x + 0.018, -1.55, f"{share:.1%}", va="center", color=_GREY)
         axes.text(x + 0.018, -2.1, words.both(tally), va="center", color=_GREY)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(-2.45, 0.55)
     return html.drawing(_svg(figure), f"Share of the file's amount. {'. '.join(said) or 'No payments'}.")
 
 

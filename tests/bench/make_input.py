@@ -187,9 +187,7 @@ def _charges(
 
     open_cents = np.where(slot == PAID, 0, cents)
     paid_before = np.where(dice.random(len(cents)) < 0.05, 10_000, 0)
-    ledger = pc.if_else(
-        pa.array(slot == MANAGEMENT_FEE), "MGMT", owner_ledgers.take(pa.array(owner_of_unit[unit]))
-    )
+    ledger = pc.if_else(pa.array(slot == MANAGEMENT_FEE), "MGMT", owner_ledgers.take(pa.array(owner_of_unit[unit])))
     names, codes, due_dates, _ = zip(*SLOTS, strict=True)
     at_slot = pa.array(slot)
     return pa.table(
@@ -404,7 +402,8 @@ def _text(cents: np.ndarray) -> pa.Array:
 def _bytes_of(lines: pa.Array) -> bytes:
     """The texts of a string array one after the other."""
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(lines)], pa.int32()), lines), "")
-    return joined[0].as_py().encode()
+    content: bytes = joined[0].as_buffer().to_pybytes()
+    return content
 
 
 if __name__ == "__main__":

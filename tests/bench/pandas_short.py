@@ -64,7 +64,9 @@ def classify(lockbox: Path, ledger: Path) -> pd.DataFrame:
     lines["u"] = lines["u"].where(known_u, lines["home"])
     lines = lines.merge(tenants[["t", "hold"]], on="t", how="left")
 
-    window = lines[["line_number", "day", "t", "u"]].merge(charges[["t", "u", "due", "open", "ledger_id"]], on=["t", "u"])
+    window = lines[["line_number", "day", "t", "u"]].merge(
+        charges[["t", "u", "due", "open", "ledger_id"]], on=["t", "u"]
+    )
     window = window[window["due"] <= window["day"] + pd.Timedelta(days=30)]
     sums = window.groupby("line_number").agg(
         total=("open", "sum"), first=("ledger_id", "min"), last=("ledger_id", "max")

@@ -19,7 +19,9 @@ from pathlib import Path
 import polars as pl
 
 SAFE = r'[^"\x00-\x08\x0A-\x1F\x7F-\x{9F}]'
-USUAL = rf'^"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})","({SAFE}*)","([0-9]{{1,12}}\.[0-9]{{2}})","({SAFE}*)",(?:"({SAFE}*)",)?$'
+USUAL = (
+    rf'^"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})","({SAFE}*)","([0-9]{{1,12}}\.[0-9]{{2}})","({SAFE}*)",(?:"({SAFE}*)",)?$'
+)
 ONE_FIELD = re.compile(r'[ \t]*(?:"((?:[^"]|"")*)"|([^",]*))[ \t]*(?:,|$)')
 ISO_OR_US = re.compile(r"(?:([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{2})/([0-9]{2})/([0-9]{4}))")
 AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
@@ -27,13 +29,30 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 MEMO_LENGTH = 40
 MONEY = pl.Decimal(18, 2)
 NOTHING = pl.lit("0.00").cast(MONEY)
-LINE = {"line_number": pl.UInt32, "day": pl.Date, "unit": pl.String, "amount": MONEY, "memo": pl.String}
-LINE |= {"tenant": pl.String, "message": pl.String}
+LINE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line_number": pl.UInt32,
+    "day": pl.Date,
+    "unit": pl.String,
+    "amount": MONEY,
+    "memo": pl.String,
+    "tenant": pl.String,
+    "message": pl.String,
+}
 PARTIES = ("t", "u", "tenant_id", "unit_id", "hold", "past")
-OUTPUT = (
-    "line_number posting_date unit_id tenant_id amount memo matchable_total status_total "
-    "disposition reason flags message"
-).split()
+OUTPUT = [
+    "line_number",
+    "posting_date",
+    "unit_id",
+    "tenant_id",
+    "amount",
+    "memo",
+    "matchable_total",
+    "status_total",
+    "disposition",
+    "reason",
+    "flags",
+    "message",
+]
 
 
 @dataclass(frozen=True)
@@ -65,14 +84,14 @@ def classify(lockbox: Path, ledger: Path, switches: Switches = Switches()) -> pl
     charges = pl.scan_parquet(ledger / "charges.parquet").select(
         t=key("tenant_id"),
         u=key("unit_id"),
-        ledger=key("ledger_id").cast(pl.Categorical).to_physical(),
+        ledger=key("ledger_id").hash(),
         due="due_date",
         open=pl.col("open_amount").cast(MONEY),
     ).collect()  # fmt: skip
     identified, others = identify(lines, charges, ledger)
     charges = charges.filter(pl.col("open") > 0)
 
-    again = identified["t"].is_duplicated()
+    again = identified["t"].hash().is_duplicated()
     parts = [settle(identified.filter(~again), charges, switches, paid_before=False)]
     parts.extend(in_rounds(identified.filter(again), charges, switches))
     parts.append(others)
@@ -170,7 +189,12 @@ def read_date(text: str) -> date | None:
 
 def key(name: str) -> pl.Expr:
     """An identifier as it is compared: trimmed, NFC, lower case; an empty one names nobody."""
-    text = pl.col(name).str.strip_chars().map_batches(composed, return_dtype=pl.String).str.to_lowercase()
+    text = (
+        pl.col(name)
+        .str.strip_chars()
+        .map_batches(composed, return_dtype=pl.String, is_elementwise=True)
+        .str.to_lowercase()
+    )
     return pl.when(text != "").then(text)
 
 
@@ -200,8 +224,10 @@ def identify(lines: pl.DataFrame, charges: pl.DataFrame, ledger: Path) -> tuple[
         .with_columns(t=key("tenant"), u=key("unit"))
         .join(units.lazy(), on="u", how="left")
         .join(tenants.lazy(), on="t", how="left")
-        .with_columns(known=pl.when(pl.col("unit_id").is_null()).then(0).otherwise(1)
-                      + pl.when(pl.col("tenant_id").is_null()).then(0).otherwise(2))  # fmt: skip
+        .with_columns(
+            known=pl.when(pl.col("unit_id").is_null()).then(0).otherwise(1)
+            + pl.when(pl.col("tenant_id").is_null()).then(0).otherwise(2)
+        )
         .collect()
     )
     neither, unit_only, tenant_only, both = (found.filter(known=known) for known in range(4))
@@ -259,9 +285,7 @@ def with_own_unit(lines: pl.DataFrame, units: pl.DataFrame, charges: pl.DataFram
     owing = charges.filter(pl.col("open") > 0).select("t", owed_on="u")
     elsewhere = lines.join(owing, on="t").filter(pl.col("owed_on") != pl.col("home"))["line_number"].unique()
     ambiguous = pl.col("line_number").is_in(elsewhere.implode())
-    reason = (
-        pl.when(pl.col("home").is_null()).then(pl.lit("NO_UNIT")).when(ambiguous).then(pl.lit("AMBIGUOUS_UNIT"))
-    )
+    reason = pl.when(pl.col("home").is_null()).then(pl.lit("NO_UNIT")).when(ambiguous).then(pl.lit("AMBIGUOUS_UNIT"))
     return (
         lines.drop("u", "unit_id")
         .with_columns(reason=reason)
@@ -340,7 +364,9 @@ def settle(
     )
     state = lines.lazy().drop("reason").join(windows, on="line_number", how="left")
     if switches.partial_pay and partials is not None:
-        state = state.join(partials.lazy().unique().with_columns(repeated=pl.lit(value=True)), on=partials.columns, how="left")
+        state = state.join(
+            partials.lazy().unique().with_columns(repeated=pl.lit(value=True)), on=partials.columns, how="left"
+        )
     elif switches.partial_pay:
         state = state.with_columns(repeated=pl.lit(None, pl.Boolean))
     return state.with_columns(reason=reason(switches, paid_before=paid_before)).select(
@@ -356,24 +382,28 @@ def both_ends(name: str) -> list[pl.Expr]:
 def reason(switches: Switches, *, paid_before: bool) -> pl.Expr:
     """The first row of SPEC 5 that fits; periods and other batches are not known here."""
     amount, matchable = pl.col("amount"), pl.col("matchable").fill_null(NOTHING)
-    empty, less = matchable == 0, amount < matchable
-    nothing = "CONSUMED_IN_BATCH" if paid_before else None
-    rows = pl.when("hold").then(pl.lit("HOLD_TENANT"))
-    if nothing is not None:
-        rows = rows.when(empty).then(pl.lit(nothing))
-    rows = rows.when(empty & (pl.col("status") > 0)).then(pl.lit("ONLY_FUTURE_CHARGES"))
-    rows = rows.when(empty).then(pl.lit("NOTHING_OWED"))
-    several = pl.col("ledger_from") != pl.col("ledger_to")
-    rows = rows.when((amount == matchable) & several).then(pl.lit("MULTI_LEDGER"))
-    rows = rows.when(amount == matchable).then(pl.lit("OK_FULL"))
+    empty, full, less = matchable == 0, amount == matchable, amount < matchable
+    rows = [("HOLD_TENANT", pl.col("hold"))]
+    if paid_before:
+        rows.append(("CONSUMED_IN_BATCH", empty))
+    rows += [
+        ("ONLY_FUTURE_CHARGES", empty & (pl.col("status") > 0)),
+        ("NOTHING_OWED", empty),
+        ("MULTI_LEDGER", full & (pl.col("ledger_from") != pl.col("ledger_to"))),
+        ("OK_FULL", full),
+    ]
     if switches.due_now:
         exact = less & (amount == pl.col("due_now"))
-        several = pl.col("ledger_now_from") != pl.col("ledger_now_to")
-        rows = rows.when(exact & several).then(pl.lit("MULTI_LEDGER")).when(exact).then(pl.lit("OK_DUE_NOW"))
+        rows += [
+            ("MULTI_LEDGER", exact & (pl.col("ledger_now_from") != pl.col("ledger_now_to"))),
+            ("OK_DUE_NOW", exact),
+        ]
     if switches.partial_pay:
-        rows = rows.when(less & pl.col("repeated")).then(pl.lit("DUPLICATE_LINE"))
-        rows = rows.when(less & (pl.col("count") == 1)).then(pl.lit("OK_PARTIAL_SINGLE"))
-    return rows.when(less).then(pl.lit("UNDERPAID")).otherwise(pl.lit("OVERPAID"))
+        rows += [("DUPLICATE_LINE", less & pl.col("repeated")), ("OK_PARTIAL_SINGLE", less & (pl.col("count") == 1))]
+    decided = pl.when(less).then(pl.lit("UNDERPAID")).otherwise(pl.lit("OVERPAID"))
+    for name, fits in reversed(rows):
+        decided = pl.when(fits).then(pl.lit(name)).otherwise(decided)
+    return decided
 
 
 # ---------------------------------------------------------------------------------------------------------- writing

@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     good = True
     if "help" in parts:
-        print_table("The command line answers", {"recon --help": rounds({"help": recon("--help")}, chosen.rounds)["help"]})
+        print_table("The command line answers", rounds({"recon --help": recon("--help")}, chosen.rounds))
     measured: dict[str, list[Usage]] = {}
     if "classify" in parts:
         data = prepared(chosen.lines, chosen.seed)
@@ -116,7 +116,8 @@ def recon(*arguments: str) -> list[str]:
 
 def classifying(data: Input, *names: str) -> dict[str, list[str]]:
     """Each command that classifies the input into its own CSV; answers of an earlier run are taken away."""
-    commands = {RECON: recon("classify", str(data.lockbox), "--ledger", str(data.ledger), "--output", str(data.answer(RECON)))}
+    output = str(data.answer(RECON))
+    commands = {RECON: recon("classify", str(data.lockbox), "--ledger", str(data.ledger), "--output", output)}
     for name, script in {FULL: "polars_full", SHORT: "polars_short", PANDAS: "pandas_short"}.items():
         paths = (data.lockbox, data.ledger, data.answer(name))
         commands[name] = [sys.executable, str(HERE / f"{script}.py"), *map(str, paths)]
@@ -129,8 +130,8 @@ def posting(data: Input) -> bool:
     """`recon run` in a fresh workspace, once: everything from the file to receipts, slips and the report."""
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         folder = Path(scratch)
-        command = recon("run", str(data.lockbox), "--ledger", str(data.ledger), "--workspace", str(folder / "workspace"))
-        usage = measure([*command, "--output", str(folder / "output")])
+        command = recon("run", str(data.lockbox), "--ledger", str(data.ledger))
+        usage = measure([*command, "--workspace", str(folder / "workspace"), "--output", str(folder / "output")])
         print_table(f"Run with posting, {data.lines:,} lines", {"recon run": [usage]})
         summary = folder / "output" / "run.json"
         if summary.exists():
@@ -187,15 +188,11 @@ def answers_agree(data: Input) -> bool:
     if not all(path.exists() for path in paths):
         print("Answers: not compared, one is missing.\n")
         return False
-    differing, examples = 0, []
-    for ours, theirs in itertools.zip_longest(*map(rows, paths)):
-        if ours != theirs:
-            differing += 1
-            examples.append((ours, theirs)) if len(examples) < 5 else None
-    print(f"Answers: {differing} rows differ in {', '.join(COMPARED)}.\n")
-    for ours, theirs in examples:
+    differing = [pair for pair in itertools.zip_longest(*map(rows, paths)) if pair[0] != pair[1]]
+    print(f"Answers: {len(differing)} rows differ in {', '.join(COMPARED)}.\n")
+    for ours, theirs in differing[:5]:
         print(f"    {ours}\n    {theirs}\n")
-    return differing == 0
+    return not differing
 
 
 def rows(path: Path) -> Iterator[tuple[str, ...]]:

@@ -74,7 +74,7 @@ def test_one_cent_or_one_line_is_seen(tmp_path: Path, changes: dict[str, object]
     report = gather(write_small(tmp_path / "run", **changes))
     assert not report.proof.holds
     assert claim in [check.claim for check in report.proof.checks if check.standing is Standing.DIFFERS]
-    assert "Not proved" in batch_report.proof(report)
+    assert "Do not sign" in batch_report.proof(report)
 
 
 def test_lines_that_could_no_longer_be_posted_are_explained(tmp_path: Path) -> None:

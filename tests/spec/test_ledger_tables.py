@@ -160,8 +160,15 @@ def test_other_amounts_are_refused(tmp_path: Path, written: str) -> None:
     assert problem.value == written
 
 
-@pytest.mark.parametrize(("written", "day"), [("2026-06-01", date(2026, 6, 1)), ("06/30/2026", date(2026, 6, 30)),
-                                              ("1900-01-01", date(1900, 1, 1)), ("12/31/2199", date(2199, 12, 31))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-06-01", date(2026, 6, 1)),
+        ("06/30/2026", date(2026, 6, 30)),
+        ("1900-01-01", date(1900, 1, 1)),
+        ("12/31/2199", date(2199, 12, 31)),
+    ],
+)
 def test_dates(tmp_path: Path, written: str, day: date) -> None:
     """SPEC 2 and 3: year first, or month first with slashes, zero-padded, 1900 to 2199."""
     entries = f"entry_id | ledger_id | entry_date | kind | description | amount\nE1 | L1 | {written} | fee | x | 1"

@@ -1,5 +1,7 @@
 """Parquet files of a ledger: which types are taken, and what each becomes (SPEC 2)."""
 
+import subprocess
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -188,3 +190,23 @@ def test_columns_missing_and_twice(tmp_path: Path) -> None:
         "units.parquet, column description: the column is missing",
         "units.parquet, column owner_id: the column is missing",
     ]
+
+
+def test_empty_tables(tmp_path: Path) -> None:
+    """A new company has tables without rows, and a file may have no row group at all."""
+    ledger = read_ledger(folder_of(tmp_path / "good"))
+    tables = {name: ledger.tables[name].slice(0, 0) for name in ("ledgers", "units", "tenants", "charges")}
+    found = read_ledger(folder_of(tmp_path / "empty", tables))
+    assert found.tables["charges"].schema.equals(ledger.tables["charges"].schema)
+    assert found.tables["charges"].num_rows == 0
+
+
+def test_reading_parquet_imports_no_pandas(tmp_path: Path) -> None:
+    """DESIGN: importing pandas takes a good part of the time in which a million lines are classified."""
+    ledger = read_ledger(folder_of(tmp_path / "csv"))
+    folder = folder_of(tmp_path / "parquet", dict(ledger.tables))
+    program = (
+        "import sys; from pathlib import Path; from recon.ledger import read_ledger\n"
+        "read_ledger(Path(sys.argv[1])); sys.exit('pandas' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True)

@@ -72,7 +72,10 @@ def test_a_folder_for_a_file(tmp_path: Path) -> None:
 
 def test_an_optional_table_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path) -> None:
     """A reference to it is then neither right nor wrong."""
-    entries = "entry_id | ledger_id | vendor_id | entry_date | kind | description | amount\nE | L1 | V | 2026-06-01 | fee | x | 1"
+    entries = """
+        entry_id | ledger_id | vendor_id | entry_date | kind | description | amount
+        E1       | L1        | V         | 2026-06-01 | fee  | Repairs     | 1
+    """
     folder = folder_of(tmp_path, {"ledger_entries": entries})
     assert "vendor_id: 'V': is not in vendors" in refusal(folder)
     (folder / "vendors.csv").mkdir()

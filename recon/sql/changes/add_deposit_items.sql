@@ -1,13 +1,14 @@
--- One row per receipt of the batch that is on no slip.
+-- One row per receipt of the batch that is on no slip; what replaces a corrected receipt takes its place on its slip.
 insert into facts.deposit_items by name
 select
-    deposits.deposit_id,
+    coalesce(line_slips.deposit_id, deposits.deposit_id) as deposit_id,
     receipts.receipt_id,
     receipts.amount,
     $seq as entry_seq
 from receipts
-inner join deposits
-    on deposits.batch_id = receipts.batch_id
+left join line_slips on line_slips.batch_id = receipts.batch_id and line_slips.line_number = receipts.line_number
+left join deposits
+    on deposits.batch_id = $batch_id
     and deposits.bank_account_key = receipts.bank_account_key
     and deposits.deposit_date = receipts.deposit_date
     and deposits.state = 'open'

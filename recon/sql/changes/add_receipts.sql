@@ -29,7 +29,7 @@ select
     coalesce(earlier_parts.part, 0) + 1 as part,
     tenants.tenant_key,
     units.unit_key,
-    coalesce(imports.bank_account_key, ledgers.bank_account_key) as bank_account_key,
+    coalesce(line_slips.bank_account_key, imports.bank_account_key, ledgers.bank_account_key) as bank_account_key,
     lines.posting_date,
     imports.deposit_date,
     lines.amount,
@@ -43,6 +43,7 @@ inner join ledgers on ledgers.ledger_key = ledgers_paid.ledger_key
 inner join tenants_in_force as tenants on tenants.tenant_no = classified.tenant_no
 inner join units_in_force as units on units.unit_no = classified.unit_no
 inner join facts.imports as imports on imports.batch_id = $batch_id
+left join line_slips on line_slips.batch_id = $batch_id and line_slips.line_number = classified.line_number
 left join earlier_parts on earlier_parts.line_number = classified.line_number
 cross join numbered
 where classified.disposition = 'auto'

@@ -257,7 +257,6 @@ create table facts.deposit_items (
     deposit_id varchar not null references facts.deposits (deposit_id),
     receipt_id varchar not null references facts.receipts (receipt_id),
     amount decimal(18, 2) not null check (amount > 0),
-    replaces_receipt_id varchar,             -- a correction takes the place of what it corrects
     entry_seq bigint not null,
     primary key (deposit_id, receipt_id)
 );

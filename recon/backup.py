@@ -1,0 +1,124 @@
+"""Back a workspace up into one file, and bring it back on any machine to the same journal head (RELIABILITY M15)."""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+from recon import audits, journal, store
+from recon.errors import InputRefused, LawBroken, WrongUse
+from recon.workspace import Workspace
+
+_FORMAT = 1
+_STORE, _MANIFEST = "store.duckdb", "manifest.json"
+_BLOCK = 1 << 20
+
+
+def backup(workspace: Workspace, target: Path) -> journal.Head:
+    """Write store, archive and settings to one zip file; give the journal head it holds.
+
+    The store is copied by the database itself into a new file, which is opened and audited before it is packed.
+
+    Raises:
+        InputRefused: the target exists or cannot be written. LawBroken: the copy does not pass the audit.
+    """
+    if target.exists():
+        raise InputRefused(f"{target} exists; name a new file for the backup.")
+    if not target.parent.is_dir():
+        raise InputRefused(f"{target.parent} is not a folder; make it first, or name another place for the backup.")
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    copy = aside.with_suffix(".duckdb")
+    try:
+        store.copy_to(workspace, copy)
+        with store.opened_copy(copy) as current:
+            head = current.head()
+            broken = audits.audit_store(current, None)
+        if broken:
+            raise LawBroken(f"The backup was not made, because a law is broken: {broken[0].words}")
+        _pack(workspace, copy, aside, head)
+        os.replace(aside, target)
+        journal.sync_folder(target.parent)
+        return head
+    finally:
+        for leftover in (aside, copy, copy.with_name(copy.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _pack(workspace: Workspace, copy: Path, aside: Path, head: journal.Head) -> None:
+    members = {_STORE: copy}
+    if workspace.settings.is_file():
+        members[workspace.settings.name] = workspace.settings
+    if workspace.archive.is_dir():
+        kept = sorted(path for path in workspace.archive.iterdir() if not path.name.startswith("."))
+        members |= {f"archive/{path.name}": path for path in kept}
+    manifest = {
+        "format": _FORMAT,
+        "journal_head": {"seq": head.seq, "hash": head.hash},
+        "files": {name: _sha256(path) for name, path in members.items()},
+    }
+    with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.writestr(_MANIFEST, json.dumps(manifest, indent=2))
+        for name, path in members.items():
+            packed.write(path, name)
+    with aside.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore(source: Path, workspace: Workspace) -> journal.Head:
+    """Bring a backup back into a workspace that does not exist yet; give its journal head.
+
+    Raises:
+        InputRefused: the file is no backup, or was changed. WrongUse: the workspace has a store already.
+    """
+    if store.exists(workspace) or workspace.journal.exists():
+        raise WrongUse(f"There is a workspace at {workspace.root} already; restore into a new one with --workspace.")
+    workspace.root.parent.mkdir(parents=True, exist_ok=True)
+    aside = workspace.root.with_name(f".{workspace.root.name}.restoring.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        head = _unpack(source, aside)
+        restored = Workspace(aside)
+        with store.reading(restored) as current:
+            found = current.head()
+            broken = audits.audit_store(current, restored)
+        if found != head or broken:
+            raise InputRefused(f"{source} does not hold what its manifest says; take another backup.")
+        for leftover in ("store.lock", "store.queue"):
+            (aside / leftover).unlink(missing_ok=True)
+        workspace.root.mkdir(exist_ok=True)
+        for entry in aside.iterdir():
+            os.replace(entry, workspace.root / entry.name)
+        return head
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unpack(source: Path, folder: Path) -> journal.Head:
+    try:
+        with zipfile.ZipFile(source) as packed:
+            manifest = json.loads(packed.read(_MANIFEST))
+            if manifest["format"] != _FORMAT:
+                raise InputRefused(
+                    f"{source} is a backup of format {manifest['format']}; this program reads {_FORMAT}."
+                )
+            for name, sha256 in manifest["files"].items():
+                target = (folder / name).resolve()
+                if not target.is_relative_to(folder.resolve()):
+                    raise InputRefused(f"{source} is no backup of this program: it names a file outside itself.")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with packed.open(name) as member, target.open("wb") as file:
+                    shutil.copyfileobj(member, file, _BLOCK)
+                if _sha256(target) != sha256:
+                    raise InputRefused(f"{source} is damaged: {name} is not as it was when the backup was made.")
+            return journal.Head(**manifest["journal_head"])
+    except FileNotFoundError:
+        raise InputRefused(f"{source}: there is no such file.") from None
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise InputRefused(f"{source} is no backup of this program, or it is cut off ({error}).") from error

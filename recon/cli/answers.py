@@ -1,0 +1,243 @@
+"""What the commands answer: words for people, JSON for programs. Notes and warnings go to standard error."""
+
+import json as json_text
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from recon import money
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.console import Console
+
+    from recon.audits import Finding
+    from recon.daily import Run
+    from recon.deposits import Deposit
+    from recon.explain import Explanation
+    from recon.ledger_loading import LedgerLoad
+    from recon.receipts import Posted
+    from recon.status import Status
+
+_ROWS_SHOWN = 200
+
+
+def note(words: str) -> None:
+    """Say something beside the answer."""
+    sys.stderr.write(words + "\n")
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say what is unusual and was allowed."""
+    for warning in warnings:
+        note(f"warning: {warning}")
+
+
+def say(words: str, value: object, *, as_json: bool) -> None:
+    """Answer in words or in JSON."""
+    if as_json:
+        _print_json(value)
+    else:
+        sys.stdout.write(words + "\n")
+
+
+def _print_json(value: object) -> None:
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    sys.stdout.write(json_text.dumps(plain, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return money.plain(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show which step is under way, on a terminal only; a scheduled run stays silent."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("starting", total=None)
+        yield lambda step: shown.update(task, description=step)
+
+
+def _grid(heads: Sequence[str], rows: Iterable[Sequence[object]], amounts: Sequence[str] = ()) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        shown.add_column(head, justify="right" if head in amounts else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_cell(value)) for value in row))
+    _console().print(shown)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return money.shown(value) if isinstance(value, Decimal) else str(value)
+
+
+def ledger(done: "LedgerLoad", *, as_json: bool) -> None:
+    """Answer load-ledger."""
+    rows = ", ".join(f"{count} {name}" for name, count in done.rows.items() if count)
+    words = (
+        f"Ledger load {done.load_id} is in force: {rows}."
+        if done.changed
+        else "The ledger is the one already in force."
+    )
+    say(words, done, as_json=as_json)
+
+
+def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
+    """Answer run."""
+    if as_json:
+        _print_json(done.summary)
+        return
+    summary: dict[str, Any] = done.summary
+    title = "Dry run of" if dry_run else "Finished the interrupted run of" if done.resumed else "Processed"
+    sys.stdout.write(
+        f"{title} {summary['file']}: {summary['entries']} entries, {money.shown(summary['total_amount'])}"
+        + ("\n" if dry_run else f" (batch {done.batch_id}, {done.run_id})\n")
+    )
+    rows = [
+        ("posted by itself" if kind == "posted" else words, summary[kind]["count"], summary[kind]["amount"])
+        for kind, words in (
+            ("auto", "not requiring individual processing"),
+            ("individual", "requiring individual processing"),
+            ("rejected", "rejected, see errors.log"),
+            ("posted", "posted"),
+        )
+    ]
+    _grid(("lines", "count", "amount"), rows, ("count", "amount"))
+    for slip in summary["deposit_slips"]:
+        sys.stdout.write(
+            f"Deposit slip {slip['deposit_id']}: {slip['items']} items, {money.shown(slip['total'])}, "
+            f"{slip['bank_account_id']}, {slip['deposit_date']}\n"
+        )
+    sys.stdout.write(f"Report: {done.folder / 'report.html'}\n")
+    if summary["individual"]["count"] and not dry_run:
+        sys.stdout.write(f"Why a line waits: recon explain {done.batch_id}:LINE\n")
+
+
+def posted(done: "Posted", *, as_json: bool) -> None:
+    """Answer post."""
+    slips = f" on {', '.join(done.deposit_ids)}" if done.deposit_ids else ""
+    words = (
+        f"Posted {done.count} receipts, {money.shown(done.amount)}{slips}."
+        if done.count
+        else "Nothing was left to post."
+    )
+    say(words, done, as_json=as_json)
+
+
+def deposits(slips: "list[Deposit]", *, as_json: bool) -> None:
+    """Answer deposit without a slip."""
+    if as_json:
+        _print_json([asdict(slip) for slip in slips])
+        return
+    heads = ("slip", "batch", "bank account", "deposit date", "items", "total", "state")
+    _grid(heads, [tuple(asdict(slip).values()) for slip in slips], ("items", "total"))
+
+
+def table(rows: "pa.Table", *, as_json: bool) -> None:
+    """Answer with a relation."""
+    if as_json:
+        _print_json(rows.to_pylist())
+        return
+    shown = rows.slice(0, _ROWS_SHOWN).to_pylist()
+    _grid(rows.column_names, [tuple(row.values()) for row in shown], ("amount", "applied", "credit"))
+    if len(rows) > _ROWS_SHOWN:
+        sys.stdout.write(f"and {len(rows) - _ROWS_SHOWN} more; --json lists all\n")
+
+
+def findings(found: "list[Finding]", *, as_json: bool) -> None:
+    """Answer audit: nothing, when every law holds."""
+    if as_json:
+        _print_json([asdict(finding) for finding in found])
+        return
+    for finding in found:
+        note(f"recon: {finding.law}: {finding.words}")
+
+
+def explanation(found: "Explanation", *, as_json: bool) -> None:
+    """Answer explain."""
+    if as_json:
+        _print_json(found)
+        return
+    said = found.said
+    out = sys.stdout.write
+    out(f"Line {found.line_number} of {found.file_name} (batch {found.batch_id}, SHA-256 {found.sha256})\n")
+    if said["raw"] is not None:
+        out(f"The file says: {_plain(said['raw'])}\n")
+    else:
+        out(
+            f"The file says: {said['file_date']}, unit {said['file_unit_id']!r}, {said['amount']}, {said['memo']!r}, "
+            f"tenant {said['file_tenant_id']!r}; posting date {found.posting_date}\n"
+        )
+    out(f"Who paid: {found.identification}\n")
+    out(f"Answer: {found.disposition}, {found.reason}{f' ({found.flags})' if found.flags else ''}. {found.rule}\n")
+    out(f"Now: {found.state}\n")
+    if found.charges:
+        heads = ("charge", "code", "description", "ledger", "due", "open then", "in window", "paid")
+        rows = [
+            (c.charge_id, c.charge_code, c.description, c.ledger_id, c.due_date, c.open_amount,
+             "yes" if c.is_in_window else "no", c.paid)
+            for c in found.charges
+        ]  # fmt: skip
+        _grid(heads, rows, ("open then", "paid"))
+        again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
+        out(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
+    for receipt in found.receipts:
+        undone = f", {receipt['reversal_kind']}" if receipt["reversal_kind"] else ""
+        out(
+            f"Receipt {receipt['receipt_id']}: {receipt['amount']}, applied {receipt['applied']}, credit "
+            f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{undone}\n"
+        )
+    for entry in found.journal:
+        out(f"Journal {entry['seq']}: {entry['recorded_at']:%Y-%m-%d %H:%M:%S} UTC, {entry['who']}, {entry['action']}")
+        out(f", {entry['why']}\n" if entry["why"] else "\n")
+
+
+def status(found: "Status", *, as_json: bool) -> None:
+    """Answer status."""
+    if as_json:
+        _print_json(found)
+        return
+    figures = ("posted", "waiting", "removed", "rejected", "undeposited", "open_charges", "credits")
+    rows = [(name.replace("_", " "), getattr(found, name).count, getattr(found, name).amount) for name in figures]
+    _grid(("", "count", "amount"), rows, ("count", "amount"))
+    if found.reasons:
+        waiting = [(reason, figure.count, figure.amount) for reason, figure in found.reasons.items()]
+        _grid(("waiting because", "count", "amount"), waiting, ("count", "amount"))
+    if found.batches:
+        keys = ("batch_id", "file_name", "entries", "total_amount", "posted_count", "waiting_count", "rejected_count")
+        heads = ("batch", "file", "entries", "total", "posted", "waiting", "rejected")
+        _grid(heads, [tuple(batch[key] for key in keys) for batch in found.batches[-50:]], heads[2:])
+    if found.unfinished_runs:
+        sys.stdout.write(f"Interrupted: {', '.join(found.unfinished_runs)}; the same command again finishes them.\n")
+    sys.stdout.write(f"Journal entry {found.journal_seq}, {found.journal_hash}\n")

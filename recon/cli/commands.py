@@ -1,0 +1,398 @@
+"""The commands. Each imports what it needs when it runs, so that `recon --help` answers at once."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli import answers, inputs
+from recon.cli.app import app
+from recon.cli.inputs import (
+    AgainOption,
+    BankAccountOption,
+    DepositDateOption,
+    DueNowOption,
+    ExpectEntriesOption,
+    ExpectTotalOption,
+    IncludesOption,
+    JsonOption,
+    LedgerOption,
+    OnOption,
+    PartialPayOption,
+    PostingDateOption,
+    TemplateOption,
+    ThroughOption,
+    TotalOption,
+    UserOption,
+    WorkspaceOption,
+)
+
+if TYPE_CHECKING:
+    from recon.batches import Terms
+
+
+@app.command(
+    "load-ledger",
+    help="Check a folder of ledger tables and put them in force.",
+    epilog="Example: recon load-ledger ledger/ --includes none",
+)
+def load_ledger(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One CSV or Parquet file per table.")],
+    includes: IncludesOption = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Load a ledger."""
+    from recon.ledger_loading import load_ledger as load
+
+    done = load(inputs.workspace(workspace), folder, who=inputs.user(user), includes=includes)
+    answers.warn(done.warnings)
+    answers.ledger(done, as_json=json)
+
+
+@app.command(
+    help="Say what each line of a lockbox file would be; changes nothing.",
+    epilog="Example: recon classify June10.csv --ledger ledger/ --output classification.csv",
+)
+def classify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
+    ledger: LedgerOption = None,
+    posting_date: PostingDateOption = None,
+    partial_pay: PartialPayOption = False,
+    due_now: DueNowOption = False,
+    output: Annotated[Path | None, typer.Option("--output", help="CSV file; else standard output.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Classify a file."""
+    from recon.classification import classify_file
+    from recon.csv_files import write_csv, write_whole
+    from recon.errors import InputRefused
+    from recon.relations import PostingRules
+
+    done = classify_file(
+        file,
+        ledger=ledger,
+        workspace=None if ledger else inputs.workspace(workspace),
+        posting_date=posting_date,
+        rules=PostingRules(partial_pay, due_now),
+    )
+    answers.warn(done.warnings)
+    if output is None:
+        write_csv(done.rows, sys.stdout.buffer)
+        return
+    try:
+        write_whole(output, lambda out: write_csv(done.rows, out))
+    except OSError as error:
+        raise InputRefused(f"{output} cannot be written ({error.strerror}); name another file.") from error
+
+
+def _terms(
+    posting_date: PostingDateOption,
+    bank_account: BankAccountOption,
+    deposit_date: DepositDateOption,
+    partial_pay: PartialPayOption,
+    due_now: DueNowOption,
+    expect_entries: ExpectEntriesOption,
+    expect_total: ExpectTotalOption,
+    template: TemplateOption,
+    again: AgainOption,
+) -> "Terms":
+    from recon.batches import Terms
+    from recon.relations import PostingRules
+
+    return Terms(
+        posting_date=posting_date,
+        bank_account=bank_account,
+        deposit_date=deposit_date,
+        rules=PostingRules(partial_pay, due_now),
+        expect_entries=expect_entries,
+        expect_total=expect_total,
+        template=template,
+        again=again,
+    )
+
+
+@app.command(
+    help="The main job: take in a lockbox file or each new file of a folder, post, make slips, lists and the report.",
+    epilog="Example: recon run June10.csv --ledger ledger/ --expect-entries 3 --expect-total 2780.00",
+)
+def run(
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A lockbox file, or a folder of them.")],
+    ledger: LedgerOption = None,
+    includes: IncludesOption = None,
+    posting_date: PostingDateOption = None,
+    bank_account: BankAccountOption = None,
+    deposit_date: DepositDateOption = None,
+    partial_pay: PartialPayOption = False,
+    due_now: DueNowOption = False,
+    expect_entries: ExpectEntriesOption = None,
+    expect_total: ExpectTotalOption = None,
+    template: TemplateOption = False,
+    again: AgainOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Register nothing, post nothing; report all the same.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Folder for the files of the run.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the main job."""
+    from recon import daily
+    from recon.errors import ReconError
+
+    place, who = inputs.workspace(workspace), inputs.user(user)
+    terms = _terms(
+        posting_date, bank_account, deposit_date, partial_pay, due_now, expect_entries, expect_total, template, again
+    )
+
+    def one(file: Path, load: Path | None, target: Path | None) -> None:
+        with answers.progress() as say:
+            done = daily.run(
+                place, file, terms, who=who, ledger=load, includes=includes, dry_run=dry_run, output=target, say=say
+            )
+        answers.warn(done.warnings)
+        answers.run(done, as_json=json, dry_run=dry_run)
+
+    if not path.is_dir():
+        one(path, ledger, output)
+        return
+    worst = 0
+    for file, batch_id in daily.new_files(place, path):
+        if batch_id is not None and again is None:
+            answers.note(f"{file.name}: already processed as batch {batch_id}.")
+            continue
+        try:
+            one(file, ledger, None if output is None else output / file.name)
+        except ReconError as error:
+            answers.note(f"recon: {error}")
+            worst = max(worst, error.exit_code)
+    raise typer.Exit(worst)
+
+
+@app.command(
+    "import",
+    help="Register a lockbox file as a batch, without posting it.",
+    epilog="Example: recon import June10.csv --expect-total 2780.00",
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
+    posting_date: PostingDateOption = None,
+    bank_account: BankAccountOption = None,
+    deposit_date: DepositDateOption = None,
+    partial_pay: PartialPayOption = False,
+    due_now: DueNowOption = False,
+    expect_entries: ExpectEntriesOption = None,
+    expect_total: ExpectTotalOption = None,
+    template: TemplateOption = False,
+    again: AgainOption = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import a file."""
+    from recon.batches import import_file
+
+    terms = _terms(
+        posting_date, bank_account, deposit_date, partial_pay, due_now, expect_entries, expect_total, template, again
+    )
+    batch_id = import_file(inputs.workspace(workspace), file, terms, who=inputs.user(user))
+    answers.say(f"{file.name} is batch {batch_id}. Next: recon post {batch_id}", {"batch_id": batch_id}, as_json=json)
+
+
+@app.command(
+    help="Post every line of a batch that can only mean one thing, as things stand now.",
+    epilog="Example: recon post B000001",
+)
+def post(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Such as B000001; recon status lists them.")],
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Post a batch."""
+    from recon.receipts import post as post_batch
+
+    answers.posted(post_batch(inputs.workspace(workspace), batch, who=inputs.user(user)), as_json=json)
+
+
+@app.command(
+    help="List the deposit slips; with a slip, record it (--total) or void it (--void REASON).",
+    epilog="Example: recon deposit D000001 --total 2780.00",
+)
+def deposit(
+    slip: Annotated[str | None, typer.Argument(metavar="SLIP", help="Such as D000001; none: list them.")] = None,
+    total: TotalOption = None,
+    void: Annotated[
+        str | None, typer.Option("--void", metavar="REASON", help="Void the slip; its receipts come back.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List, record or void deposit slips."""
+    from recon import deposits, store
+    from recon.errors import WrongUse
+
+    place, who = inputs.workspace(workspace), inputs.user(user)
+    if slip is not None and void is not None:
+        new = deposits.void(place, slip, who=who, why=void)
+        answers.say(f"{slip} is void; its receipts are on {', '.join(new) or 'no slip'}.", {"slips": new}, as_json=json)
+    elif slip is not None and total is not None:
+        done = deposits.record(place, slip, total, who=who)
+        answers.say(f"{slip} is recorded: {done.items} items, {done.total}.", done, as_json=json)
+    elif slip is not None:
+        raise WrongUse(f"Say what to do with {slip}: --total X records it, --void REASON voids it.")
+    else:
+        with store.reading(place, "recon deposit") as current:
+            answers.deposits(deposits.all_deposits(current), as_json=json)
+
+
+@app.command(
+    help="List the receipts, or give those not exported before back to the system of record.",
+    epilog="Example: recon receipts --export receipts-2026-06.csv",
+)
+def receipts(
+    export: Annotated[Path | None, typer.Option("--export", metavar="OUT.csv", help="Write a new CSV file.")] = None,
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help="Noted with each exported record.")
+    ] = "default",
+    batch: Annotated[str | None, typer.Option("--batch", help="Only the receipts of this batch.")] = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List or export receipts."""
+    from recon import receipt_export, store
+
+    place = inputs.workspace(workspace)
+    if export is not None:
+        done = receipt_export.export(place, export, who=inputs.user(user), profile=profile)
+        answers.say(f"{done.receipts} receipts and {done.reversals} reversals are in {export}.", done, as_json=json)
+        return
+    with store.reading(place, "recon receipts") as current:
+        answers.table(receipt_export.all_receipts(current, batch), as_json=json)
+
+
+@app.command(
+    help="Undo a receipt: its charges reopen; after a correction its line waits again.",
+    epilog='Example: recon reverse R0000001 --kind returned --on 2026-06-12 --why "NSF"',
+)
+def reverse(
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="Such as R0000001.")],
+    kind: Annotated[str, typer.Option("--kind", help="returned: the money left the bank; correction: it stayed.")],
+    why: Annotated[str, typer.Option("--why", help="For the journal.")],
+    on: OnOption = None,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+) -> None:
+    """Reverse a receipt."""
+    from recon import decisions
+
+    place = inputs.workspace(workspace)
+    decisions.reverse(place, receipt, kind, on or place.today(), who=inputs.user(user), why=why)
+    answers.note(f"{receipt} is reversed ({kind}).")
+
+
+@app.command(
+    "close-period",
+    help="Close the books through a day: lines with an earlier posting date then wait for a person.",
+    epilog="Example: recon close-period --through 2026-05-31",
+)
+def close_period(
+    through: ThroughOption,
+    why: Annotated[str, typer.Option("--why", help="For the journal.")] = "",
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+) -> None:
+    """Close a period."""
+    from recon import decisions
+
+    decisions.close_period(inputs.workspace(workspace), through, who=inputs.user(user), why=why)
+    answers.note(f"The books are closed through {through}.")
+
+
+@app.command(
+    help="Check every law of the house; silent when all hold, exit 7 when one is broken.",
+    epilog="Example: recon audit",
+)
+def audit(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
+    """Audit the workspace."""
+    from recon.audits import audit as check
+
+    findings = check(inputs.workspace(workspace))
+    answers.findings(findings, as_json=json)
+    raise typer.Exit(7 if findings else 0)
+
+
+@app.command(
+    help="Show why a line or receipt got its answer: the rule, the charges, the file line.",
+    epilog="Example: recon explain B000001:3",
+)
+def explain(
+    what: Annotated[str, typer.Argument(metavar="LINE_OR_RECEIPT", help="A line (B000001:3) or a receipt (R0000001).")],
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Explain a line or receipt."""
+    from recon.explain import explain as look_up
+
+    answers.explanation(look_up(inputs.workspace(workspace), what), as_json=json)
+
+
+@app.command(
+    help="Show what is posted, what waits and why, and what is not deposited yet.", epilog="Example: recon status"
+)
+def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
+    """Show where the workspace stands."""
+    from recon.status import status as take_stock
+
+    answers.status(take_stock(inputs.workspace(workspace)), as_json=json)
+
+
+@app.command(help="Write the whole workspace to one file.", epilog="Example: recon backup recon-2026-06-30.zip")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new zip file.")],
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Back up."""
+    from recon.backup import backup as back_up
+
+    with answers.progress() as say:
+        say("copying and auditing")
+        head = back_up(inputs.workspace(workspace), file)
+    answers.say(f"{file} holds the workspace up to journal entry {head.seq}.", head, as_json=json)
+
+
+@app.command(
+    help="Bring a backup back into a new workspace.",
+    epilog="Example: recon restore recon-2026-06-30.zip --workspace restored/",
+)
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made by recon backup.")],
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Restore."""
+    from recon.backup import restore as bring_back
+
+    place = inputs.workspace(workspace)
+    head = bring_back(file, place)
+    answers.say(f"{place.root} stands at journal entry {head.seq}.", head, as_json=json)
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+) -> None:
+    """Show the version, if asked."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"recon {installed('recon-workbench')}")
+        raise typer.Exit

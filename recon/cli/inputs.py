@@ -1,0 +1,90 @@
+"""What people type, as values: dates, amounts, the workspace, the user. Each refusal says what was expected."""
+
+import getpass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from recon.workspace import Workspace
+
+_chosen: dict[str, Path | None] = {"workspace": None}
+
+
+def _date(text: str) -> date:
+    try:
+        if len(text) == 10 and text[2] == "/":
+            return date(int(text[6:]), int(text[:2]), int(text[3:5]))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date such as 2026-06-10 or 06/10/2026") from None
+
+
+def _amount(text: str) -> Decimal:
+    from recon import money
+
+    try:
+        return money.entered(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def workspace(folder: Path | None = None) -> "Workspace":
+    """Give the workspace that the command line, the environment or the default names (SPEC 8)."""
+    from recon.workspace import Workspace
+
+    if folder is not None:
+        _chosen["workspace"] = folder
+    return Workspace.at(_chosen["workspace"])
+
+
+def user(name: str | None) -> str:
+    """Give who acts: the name given, else the operating system's user."""
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", help="Folder with the store; else RECON_WORKSPACE, else data/workspace."),
+]
+UserOption = Annotated[str | None, typer.Option("--user", help="Who acts, for the journal; else the system's user.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+LedgerOption = Annotated[Path | None, typer.Option("--ledger", help="Folder of ledger tables (CSV or Parquet).")]
+IncludesOption = Annotated[
+    str | None,
+    typer.Option("--includes", help="Which receipts posted here the export already reflects: none, all or a TIME."),
+]
+PostingDateOption = Annotated[
+    date | None,
+    typer.Option("--posting-date", parser=_date, metavar="DATE", help="Update All Dates: every line gets this date."),
+]
+DepositDateOption = Annotated[
+    date | None,
+    typer.Option("--deposit-date", parser=_date, metavar="DATE", help="Of the slip; else the latest posting date."),
+]
+BankAccountOption = Annotated[
+    str | None, typer.Option("--bank-account", help="Where the whole batch is deposited; else the ledgers decide.")
+]
+PartialPayOption = Annotated[
+    bool, typer.Option("--partial-pay", help="Post a payment below the one unpaid charge (/partialpay).")
+]
+DueNowOption = Annotated[bool, typer.Option("--due-now", help="Post a payment that equals what is due by its date.")]
+ExpectEntriesOption = Annotated[int | None, typer.Option("--expect-entries", min=0, help="Control total: lines.")]
+ExpectTotalOption = Annotated[
+    Decimal | None, typer.Option("--expect-total", parser=_amount, metavar="X", help="Control total: amount.")
+]
+TemplateOption = Annotated[bool, typer.Option("--template", help="A local file that is used every month.")]
+AgainOption = Annotated[str | None, typer.Option("--again", metavar="REASON", help="Take the same payments in again.")]
+OnOption = Annotated[date | None, typer.Option("--on", parser=_date, metavar="DATE", help="The day it happened.")]
+ThroughOption = Annotated[date, typer.Option("--through", parser=_date, metavar="DATE", help="The last closed day.")]
+TotalOption = Annotated[
+    Decimal | None, typer.Option("--total", parser=_amount, metavar="X", help="The total you entered.")
+]

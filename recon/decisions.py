@@ -1,0 +1,366 @@
+"""What a person decides about a payment. Nothing is edited: each decision is a new fact that points at the old (SPEC 6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from recon import deposits, money, store
+from recon.errors import WrongUse
+from recon.receipts import require_batch
+from recon.store import Change, Store
+from recon.workspace import Workspace
+from schemas.identifiers import comparison_keys
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a payment, as a person splits it; most payments have one.
+
+    For a tenant: `applications` by charge id, and what they leave of `amount` becomes the tenant's credit. For a ledger
+    receipt: `ledger_id` alone, an owner's or the management's (BTR-61).
+    """
+
+    amount: Decimal
+    tenant_id: str | None = None
+    unit_id: str | None = None
+    applications: Mapping[str, Decimal] = field(default_factory=dict)
+    ledger_id: str | None = None
+
+
+def process_payment(
+    workspace: Workspace,
+    batch_id: str,
+    line_number: int,
+    parts: Sequence[Part],
+    *,
+    who: str,
+    why: str = "",
+    bank_account: str | None = None,
+) -> tuple[str, ...]:
+    """Post a line the way a person says: `Process Payment` and `Process as a Ledger Receipt` (BTR-60, BTR-61, BTR-64).
+
+    Args:
+        workspace: where.
+        batch_id: the batch.
+        line_number: a line of it that is not posted; one that would post by itself will do as well.
+        parts: what the payment is split into; together exactly what is not posted of it yet.
+        who: for the journal.
+        why: for the journal.
+        bank_account: where it is deposited, if the batch names none and the ledgers paid do not settle it.
+
+    Returns:
+        The receipts' ids, in the order of `parts`.
+
+    Raises:
+        WrongUse: nothing was posted; the message says which figure or name does not fit.
+    """
+    with store.writing(workspace, "process-payment", who=who, why=why) as change:
+        require_batch(change, batch_id)
+        line = _waiting_line(change.store, batch_id, line_number)
+        left = line["amount"] - line["posted_amount"] - sum((part.amount for part in parts), Decimal(0))
+        if left:
+            raise WrongUse(
+                f"Line {line_number} of {batch_id} is {money.shown(line['amount'] - line['posted_amount'])}; the parts "
+                f"leave {money.shown(left)} of it. Allocate it until 0.00 is left."
+            )
+        account = line["slip_account_key"] or _key(bank_account) or line["bank_account_key"]
+        ids = tuple(_post_part(change, line, part, account) for part in parts)
+        _check_charges(change.store)
+        slips = deposits.propose(change, batch_id)
+        change.detail |= {"line_number": line_number, "receipts": list(ids), "deposits": list(slips)}
+        return ids
+
+
+def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, Any]:
+    found = current.arrow(
+        """
+        select lines.*, imports.bank_account_key, line_slips.bank_account_key as slip_account_key, imports.deposit_date
+        from lines
+        inner join facts.imports as imports on imports.batch_id = lines.batch_id
+        left join line_slips on line_slips.batch_id = lines.batch_id and line_slips.line_number = lines.line_number
+        where lines.batch_id = $batch_id and lines.line_number = $line_number
+        """,
+        {"batch_id": batch_id, "line_number": line_number},
+    ).to_pylist()
+    if not found:
+        raise WrongUse(f"Batch {batch_id} has no line {line_number}.")
+    (line,) = found
+    if line["state"] != "waiting":
+        raise WrongUse(f"Line {line_number} of {batch_id} is {line['state']}; only a waiting line can be processed.")
+    closed = current.one("select max(closed_through) from facts.period_closings")[0]
+    if closed is not None and line["posting_date"] <= closed:
+        raise WrongUse(
+            f"Line {line_number} of {batch_id} has the posting date {line['posting_date']}, but the books are closed "
+            f"through {closed}; import the file again with a later --posting-date."
+        )
+    return dict(line)
+
+
+def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | None) -> str:
+    current = change.store
+    if part.amount <= 0:
+        raise WrongUse(f"A part of a payment is more than 0.00, not {money.shown(part.amount)}.")
+    charges = [_charge(current, part, charge_id, amount) for charge_id, amount in part.applications.items()]
+    applied = sum((charge["paying"] for charge in charges), Decimal(0))
+    if applied > part.amount:
+        raise WrongUse(f"{money.shown(applied)} is put to charges, but the part is only {money.shown(part.amount)}.")
+    accounts = {charge["bank_account_key"] for charge in charges}
+    ledger_key = None
+    if part.ledger_id is not None:
+        ledger_key, ledger_account = _ledger(current, part)
+        accounts.add(ledger_account)
+    if account is None and len(accounts) != 1:
+        raise WrongUse(
+            "The payment belongs to several bank accounts; name the one it lies in with --bank-account."
+            if accounts
+            else "The payment pays no charge, so no ledger settles its bank account; name it with --bank-account."
+        )
+    tenant = {} if ledger_key else _payer(current, part)
+    receipt_id = f"R{current.one('select count(*) + 1 from facts.receipts')[0]:07d}"
+    current.run(
+        """
+        insert into facts.receipts by name
+        select $receipt_id as receipt_id, $batch_id as batch_id, $line_number as line_number,
+            (select count(*) + 1 from facts.receipts where batch_id = $batch_id and line_number = $line_number) as part,
+            $tenant_key as tenant_key, $unit_key as unit_key, $ledger_key as ledger_key, $account as bank_account_key,
+            $posting_date as posting_date, $deposit_date as deposit_date, $amount as amount, $memo as memo,
+            'PERSON' as reason, $seq as entry_seq
+        """,
+        {
+            "receipt_id": receipt_id,
+            "batch_id": line["batch_id"],
+            "line_number": line["line_number"],
+            "tenant_key": tenant.get("tenant_key"),
+            "unit_key": tenant.get("unit_key"),
+            "ledger_key": ledger_key,
+            "account": account or next(iter(accounts)),
+            "posting_date": line["posting_date"],
+            "deposit_date": line["deposit_date"],
+            "amount": part.amount,
+            "memo": line["memo"],
+            "seq": change.seq,
+        },
+    )
+    for charge in charges:
+        current.run(
+            "insert into facts.applications values ($receipt, $load, $charge, $ledger, $amount, $on, $seq)",
+            {
+                "receipt": receipt_id,
+                "load": charge["load_id"],
+                "charge": charge["charge_key"],
+                "ledger": charge["ledger_key"],
+                "amount": charge["paying"],
+                "on": line["posting_date"],
+                "seq": change.seq,
+            },
+        )
+    return receipt_id
+
+
+def _charge(current: Store, part: Part, charge_id: str, amount: Decimal) -> dict[str, Any]:
+    found = current.arrow(
+        """
+        select charges.*, ledgers.bank_account_key
+        from charges
+        inner join ledgers on ledgers.ledger_key = charges.ledger_key
+        where charges.charge_key = $key and charges.tenant_key = $tenant and charges.unit_key = $unit
+        """,
+        {"key": _key(charge_id), "tenant": _key(part.tenant_id), "unit": _key(part.unit_id)},
+    ).to_pylist()
+    if not found:
+        raise WrongUse(f"Tenant {part.tenant_id} has no charge {charge_id} on unit {part.unit_id}.")
+    if not 0 < amount <= found[0]["open_amount"]:
+        raise WrongUse(
+            f"Charge {charge_id} has {money.shown(found[0]['open_amount'])} open; {money.shown(amount)} cannot be put to it."
+        )
+    return found[0] | {"paying": amount}
+
+
+def _ledger(current: Store, part: Part) -> tuple[str, str]:
+    if part.tenant_id or part.unit_id or part.applications:
+        raise WrongUse("A ledger receipt has a ledger and no tenant, unit or charges.")
+    found = current.rows(
+        "select ledger_key, bank_account_key, kind from ledgers where ledger_key = $key", {"key": _key(part.ledger_id)}
+    )
+    if not found or found[0][2] == "tenant_deposits":
+        raise WrongUse(f"{part.ledger_id} is not an owner's or the management's ledger.")
+    return found[0][0], found[0][1]
+
+
+def _payer(current: Store, part: Part) -> dict[str, str]:
+    keys = {"tenant": _key(part.tenant_id), "unit": _key(part.unit_id)}
+    if not current.rows("select 1 from tenants where tenant_key = $tenant", {"tenant": keys["tenant"]}):
+        raise WrongUse(f"There is no tenant {part.tenant_id!r} in the ledger.")
+    if not current.rows("select 1 from units where unit_key = $unit", {"unit": keys["unit"]}):
+        raise WrongUse(f"There is no unit {part.unit_id!r} in the ledger.")
+    return {"tenant_key": str(keys["tenant"]), "unit_key": str(keys["unit"])}
+
+
+def _key(identifier: str | None) -> str | None:
+    return None if identifier is None else comparison_keys(pa.array([identifier]))[0].as_py()
+
+
+def _check_charges(current: Store) -> None:
+    if current.rows("select 1 from charges where open_amount < 0 limit 1"):
+        raise WrongUse("The parts put more to a charge than is open of it; nothing was posted.")
+
+
+def proposed(workspace: Workspace, batch_id: str, line_number: int) -> list[Part]:
+    """Propose how to process a line: its identified tenant's open charges, oldest first, the rest as credit.
+
+    Raises:
+        WrongUse: there is no such waiting line, or its payer is not known.
+    """
+    with store.reading(workspace) as current:
+        line = _waiting_line(current, batch_id, line_number)
+        known = current.rows(
+            """
+            select tenants.tenant_id, coalesce(units.unit_id, homes.unit_id), tenants.tenant_key,
+                coalesce(units.unit_key, homes.unit_key)
+            from classifications as classified
+            inner join tenants on tenants.tenant_key = classified.tenant_key
+            left join units on units.unit_key = classified.unit_key
+            left join units as homes on homes.unit_key = tenants.unit_key
+            where classified.batch_id = $batch_id and classified.line_number = $line_number
+            """,
+            {"batch_id": batch_id, "line_number": line_number},
+        )
+        if not known or known[0][1] is None:
+            raise WrongUse(f"The payer of line {line_number} of {batch_id} is not known; name tenant and unit.")
+        tenant_id, unit_id, tenant_key, unit_key = known[0]
+        left = line["amount"] - line["posted_amount"]
+        applications: dict[str, Decimal] = {}
+        for charge_id, is_open in current.rows(
+            """
+            select charge_id, open_amount from charges
+            where tenant_key = $tenant and unit_key = $unit and open_amount > 0
+            order by due_date, charge_key
+            """,
+            {"tenant": tenant_key, "unit": unit_key},
+        ):
+            if left - sum(applications.values()) > 0:
+                applications[charge_id] = min(is_open, left - sum(applications.values(), Decimal(0)))
+        return [Part(left, tenant_id, unit_id, applications)]
+
+
+def remove_lines(workspace: Workspace, batch_id: str, line_numbers: Sequence[int] | None, *, who: str, why: str) -> int:
+    """Take lines out of a batch (`Remove Payment`), or all that are not posted (`Start Over`); gives how many.
+
+    They stay in the store and can be restored. Rejected lines can be removed too.
+    """
+    return _decide(workspace, "removed", ("waiting", "rejected"), batch_id, line_numbers, who, why)
+
+
+def restore_lines(
+    workspace: Workspace, batch_id: str, line_numbers: Sequence[int] | None, *, who: str, why: str
+) -> int:
+    """Put removed lines back into a batch (`Add Payment to Batch` after a removal); gives how many."""
+    return _decide(workspace, "restored", ("removed",), batch_id, line_numbers, who, why)
+
+
+def _decide(
+    workspace: Workspace,
+    kind: str,
+    states: tuple[str, ...],
+    batch_id: str,
+    line_numbers: Sequence[int] | None,
+    who: str,
+    why: str,
+) -> int:
+    with store.writing(workspace, f"lines-{kind}", who=who, why=why) as change:
+        require_batch(change, batch_id)
+        known = dict(
+            change.store.rows("select line_number, state from lines where batch_id = $batch", {"batch": batch_id})
+        )
+        numbers = line_numbers if line_numbers is not None else [n for n, state in known.items() if state in states]
+        wrong = [number for number in numbers if known.get(number) not in states]
+        if wrong:
+            state = known.get(wrong[0], "not in the batch")
+            raise WrongUse(f"Line {wrong[0]} of {batch_id} is {state}; it cannot be {kind}.")
+        rows = pa.table(
+            {
+                "batch_id": pa.repeat(pa.scalar(batch_id), len(numbers)),
+                "line_number": pa.array(sorted(numbers), pa.int64()),
+                "kind": pa.repeat(pa.scalar(kind), len(numbers)),
+                "entry_seq": pa.repeat(pa.scalar(change.seq, pa.int64()), len(numbers)),
+            }
+        )
+        change.store.add("line_decisions", rows)
+        change.detail |= {"lines": len(numbers)}
+        if not numbers:
+            change.discard()
+        return len(numbers)
+
+
+def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: str, why: str) -> None:
+    """Undo a receipt: `returned` when the money left the bank, `correction` when it stayed (SPEC 6).
+
+    Either way its charges reopen. After a correction its line waits again, and what replaces it takes its place on the
+    slip.
+
+    Raises:
+        WrongUse: no such receipt, it was reversed before, its credit was refunded, or the day lies in a closed period.
+    """
+    with store.writing(workspace, "reverse", who=who, why=why) as change:
+        found = change.store.rows(
+            "select batch_id, reversal_kind, refunded, posting_date, amount from receipts where receipt_id = $id",
+            {"id": receipt_id},
+        )
+        if not found:
+            raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
+        batch_id, reversed_before, refunded, posted_on, amount = found[0]
+        if kind not in ("returned", "correction"):
+            raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
+        if reversed_before or refunded:
+            raise WrongUse(f"Receipt {receipt_id} was {'reversed' if reversed_before else 'refunded'} before.")
+        closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
+        if on < posted_on or (closed is not None and on <= closed):
+            raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
+        change.batch_id = batch_id
+        change.detail |= {"receipt_id": receipt_id, "kind": kind, "amount": money.plain(amount)}
+        change.store.run(
+            "insert into facts.reversals values ($id, $kind, $on, $seq)",
+            {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
+        )
+
+
+def refund_credit(workspace: Workspace, receipt_id: str, amount: Decimal, on: date, *, who: str, why: str) -> None:
+    """Pay a tenant's credit back, as at move-out (SPEC 6).
+
+    Raises:
+        WrongUse: the receipt does not stand, or has less credit left.
+    """
+    with store.writing(workspace, "refund-credit", who=who, why=why) as change:
+        found = change.store.rows(
+            "select batch_id, credit - refunded from receipts where receipt_id = $id and reversal_kind is null",
+            {"id": receipt_id},
+        )
+        if not found or not 0 < amount <= found[0][1]:
+            left = money.shown(found[0][1]) if found else "no"
+            raise WrongUse(f"Receipt {receipt_id} has {left} credit left; {money.shown(amount)} cannot be refunded.")
+        change.batch_id = found[0][0]
+        change.detail |= {"receipt_id": receipt_id, "amount": money.plain(amount)}
+        change.store.run(
+            "insert into facts.credit_refunds values ($id, $amount, $on, $seq)",
+            {"id": receipt_id, "amount": amount, "on": on, "seq": change.seq},
+        )
+
+
+def close_period(workspace: Workspace, through: date, *, who: str, why: str = "") -> None:
+    """Close the books through a day: lines posted on or before it then wait with PERIOD_CLOSED.
+
+    Raises:
+        WrongUse: the books are closed that far already.
+    """
+    with store.writing(workspace, "close-period", who=who, why=why) as change:
+        closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
+        if closed is not None and through <= closed:
+            raise WrongUse(f"The books are closed through {closed} already.")
+        change.detail |= {"closed_through": through.isoformat()}
+        change.store.run(
+            "insert into facts.period_closings values ($through, $seq)", {"through": through, "seq": change.seq}
+        )

@@ -1,0 +1,209 @@
+"""Why a line was classified as it was, or a receipt posted: the rule, the rows and the file line, as of that moment."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from recon import store
+from recon.errors import WrongUse
+from recon.schema import resource
+from recon.store import Store
+from recon.workspace import Workspace
+from schemas.vocabulary import Reason
+
+_LINE = re.compile(r"(B[0-9]+)[:-]([0-9]+)", re.IGNORECASE)
+_RECEIPT = re.compile(r"R[0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class EvidenceCharge:
+    """A charge that was open when the line had its turn."""
+
+    charge_id: str
+    charge_code: str
+    description: str
+    ledger_id: str
+    due_date: date
+    open_amount: Decimal
+    is_in_window: bool  # due on or before the posting date plus 30 days
+    is_due: bool  # due on or before the posting date
+    paid: Decimal  # what this line's receipts applied to it
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that led to the answer for one line."""
+
+    batch_id: str
+    line_number: int
+    file_name: str
+    sha256: str
+    state: str  # posted, waiting, removed or rejected
+    said: dict[str, Any]  # date, unit ID, amount, memo, tenant ID as the file has them
+    posting_date: date | None
+    tenant_id: str | None
+    unit_id: str | None
+    identification: str  # the row of SPEC 4 that fitted, in words
+    disposition: str
+    reason: str
+    rule: str  # the row of SPEC 5 that fitted, in words
+    flags: str
+    matchable_total: Decimal
+    status_total: Decimal
+    charges: tuple[EvidenceCharge, ...]
+    is_replayed: bool  # the charges above, summed anew, give the totals that were kept
+    receipts: tuple[dict[str, Any], ...]
+    journal: tuple[dict[str, Any], ...]  # who did it, when, why
+
+
+def explain(workspace: Workspace, what: str) -> Explanation:
+    """Explain one line, named by batch and line number such as `B000001:17`, or one receipt, such as `R0000001`.
+
+    Raises:
+        WrongUse: there is no such line or receipt, or `what` names neither.
+    """
+    with store.reading(workspace, "recon explain") as current:
+        batch_id, line_number = _find(current, what)
+        return _explain(current, batch_id, line_number)
+
+
+def _find(current: Store, what: str) -> tuple[str, int]:
+    if _RECEIPT.fullmatch(what):
+        found = current.rows(
+            "select batch_id, line_number from facts.receipts where receipt_id = upper($id)", {"id": what}
+        )
+        if found:
+            return found[0][0], found[0][1]
+        raise WrongUse(f"There is no receipt {what}; recon receipts lists them.")
+    named = _LINE.fullmatch(what)
+    if named is None:
+        raise WrongUse(f"{what!r} names neither a line (B000001:17) nor a receipt (R0000001).")
+    batch_id, line_number = named[1].upper(), int(named[2])
+    line = {"batch_id": batch_id, "line_number": line_number}
+    if not current.rows("select 1 from facts.lines where batch_id = $batch_id and line_number = $line_number", line):
+        raise WrongUse(f"Batch {batch_id} has no line {line_number}; recon status lists the batches.")
+    return batch_id, line_number
+
+
+def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
+    line = {"batch_id": batch_id, "line_number": line_number}
+    kept = current.arrow(resource("queries", "explained_line.sql"), line).to_pylist()[0]
+    receipts = current.arrow(resource("queries", "explained_receipts.sql"), line).to_pylist()
+    charges = _evidence(current, kept, line_number, [receipt["receipt_id"] for receipt in receipts])
+    window = sum((charge.open_amount for charge in charges if charge.is_in_window), Decimal("0.00"))
+    everything = sum((charge.open_amount for charge in charges), Decimal("0.00"))
+    entries = [kept["import_seq"], kept["entry_seq"], *(receipt["entry_seq"] for receipt in receipts)]
+    identification, rule = identification_words(kept), rule_words(kept, charges)
+    return Explanation(
+        batch_id=batch_id,
+        line_number=line_number,
+        file_name=kept["file_name"],
+        sha256=kept["sha256"],
+        state=kept["state"],
+        said={name: kept[name] for name in ("file_date", "file_unit_id", "amount", "memo", "file_tenant_id", "raw")},
+        posting_date=kept["posting_date"],
+        tenant_id=kept["tenant_id"],
+        unit_id=kept["unit_id"],
+        identification=identification,
+        disposition=kept["disposition"],
+        reason=kept["reason"],
+        rule=rule,
+        flags=kept["flags"] or "",
+        matchable_total=kept["matchable_total"],
+        status_total=kept["status_total"],
+        charges=charges,
+        is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"]),
+        receipts=tuple(receipts),
+        journal=tuple(
+            current.arrow(
+                """
+                select seq, recorded_at, who, action, why from facts.journal
+                where seq in (select unnest($entries)) order by seq
+                """,
+                {"entries": [seq for seq in entries if seq is not None]},
+            ).to_pylist()
+        ),
+    )
+
+
+def _evidence(
+    current: Store, kept: dict[str, Any], line_number: int, receipt_ids: list[str]
+) -> tuple[EvidenceCharge, ...]:
+    if kept["tenant_key"] is None or kept["unit_key"] is None or kept["reason"] == Reason.ID_CONFLICT:
+        return ()
+    then = {
+        "seq": kept["entry_seq"],
+        "tenant_key": kept["tenant_key"],
+        "unit_key": kept["unit_key"],
+        "line_number": line_number,
+        "posting_date": kept["posting_date"],
+    }
+    paid = dict(
+        current.rows(
+            """
+            select charges.charge_id, sum(applications.amount)
+            from facts.applications as applications
+            inner join facts.ledger_charges as charges
+                on charges.load_id = applications.load_id and charges.charge_key = applications.charge_key
+            where applications.receipt_id in (select unnest($receipts))
+            group by charges.charge_id
+            """,
+            {"receipts": receipt_ids},
+        )
+    )
+    rows = current.rows(resource("queries", "evidence_charges.sql"), then)
+    return tuple(EvidenceCharge(*row, paid=paid.get(row[0], Decimal("0.00"))) for row in rows)
+
+
+def identification_words(kept: dict[str, Any]) -> str:
+    """Say which row of the identification table a line fell under (SPEC 4)."""
+    tenant, unit = kept["is_tenant_known"], kept["is_unit_known"]
+    given_tenant, given_unit = kept["file_tenant_id"], kept["file_unit_id"]
+    tenant_words = f"tenant ID {given_tenant!r}" if given_tenant else "no tenant ID"
+    unit_words = f"unit ID {given_unit!r}" if given_unit else "no unit ID"
+    if kept["disposition"] == "rejected":
+        return "The line could not be read."
+    if tenant and unit:
+        if kept["reason"] == Reason.ID_CONFLICT:
+            return f"Known {tenant_words} and known {unit_words}, but they do not belong together."
+        return f"Known {tenant_words} and known {unit_words}, which belong together."
+    unknown = "unknown " if given_tenant else ""
+    if unit:
+        if kept["reason"] == Reason.NO_DEFAULT_TENANT:
+            return f"Known {unit_words}, {unknown}{tenant_words}, and the unit has no default tenant."
+        return f"Known {unit_words}, {unknown}{tenant_words}: the unit's default tenant {kept['tenant_id']}."
+    unknown = "unknown " if given_unit else ""
+    if tenant:
+        if kept["reason"] == Reason.NO_UNIT:
+            return f"Known {tenant_words}, {unknown}{unit_words}, and the tenant has no unit."
+        if kept["reason"] == Reason.AMBIGUOUS_UNIT:
+            return (
+                f"Known {tenant_words}, {unknown}{unit_words}, and the tenant has open charges on another unit as well."
+            )
+        return f"Known {tenant_words}, {unknown}{unit_words}: the tenant's unit {kept['unit_id']}."
+    return f"Neither {tenant_words} nor {unit_words} names anyone known."
+
+
+def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str:
+    """Say which row of the classification table a line fell under, with its figures (SPEC 5)."""
+    amount, total = kept["amount"], kept["matchable_total"]
+    window = [charge for charge in charges if charge.is_in_window]
+    ledgers = sorted({charge.ledger_id for charge in window})
+    words = {
+        Reason.OK_FULL: f"{amount} = {total}, all charges due within 30 days of the posting date, all of one ledger.",
+        Reason.OK_DUE_NOW: f"{amount} = all charges due by the posting date, of one ledger; {total} is due within 30 days.",
+        Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
+        Reason.UNDERPAID: f"{amount} < {total}, the sum of the {len(window)} charges in the window.",
+        Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",
+        Reason.NOTHING_OWED: "No charge is open.",
+        Reason.ONLY_FUTURE_CHARGES: "No charge is due within 30 days of the posting date; later ones are open.",
+        Reason.CONSUMED_IN_BATCH: "An earlier line of this file paid this tenant's charges on this unit; none is left.",
+        Reason.MULTI_LEDGER: f"{amount} fits, but the charges are of several ledgers: {', '.join(ledgers)}.",
+        Reason.HOLD_TENANT: "The tenant is on hold.",
+        Reason.PERIOD_CLOSED: f"The posting date {kept['posting_date']} lies in a closed period.",
+        Reason.DUPLICATE_LINE: "A payment with the same date, tenant, unit, amount and memo is already here.",
+        Reason.BAD_RECORD: kept["message"] or "",
+    }
+    return words.get(Reason(kept["reason"]), "Not identified, so no charges were looked at.")

@@ -1,0 +1,95 @@
+"""Give the posted receipts and reversals back to the system of record, each exactly once (SPEC 6)."""
+
+import glob
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from recon import store
+from recon.csv_files import write_csv, write_whole
+from recon.errors import InputRefused
+from recon.schema import resource
+from recon.store import Change, Store
+from recon.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What one export wrote."""
+
+    receipts: int
+    reversals: int
+
+
+def all_receipts(current: Store, batch_id: str | None = None) -> pa.Table:
+    """List the receipts, of one batch or of all: the columns of receipts.csv (SPEC 8)."""
+    return current.arrow(resource("queries", "receipts.sql"), {"batch_id": batch_id})
+
+
+def export(workspace: Workspace, path: Path, *, who: str, profile: str = "default") -> Exported:
+    """Write every receipt and reversal not exported before to a CSV file, one row per application or credit.
+
+    The file is complete under another name before the marks are committed, and gets its name afterwards. So a crash
+    never marks what was not written, and the same call again only has to give the name.
+
+    Raises:
+        InputRefused: the file exists, or cannot be written.
+    """
+    if path.exists():
+        raise InputRefused(f"{path} exists; name a new file, so that no export is lost.")
+    with store.writing(workspace, "export-receipts", who=who) as change:
+        done = _left_by_a_crash(change.store, path)
+        if done is not None:
+            change.discard()
+            aside, exported = done
+        else:
+            aside = path.with_name(f".{path.name}.{change.seq}")
+            exported = _mark(change, aside, path.name, profile)
+    os.replace(aside, path)
+    return exported
+
+
+def _left_by_a_crash(current: Store, path: Path) -> tuple[Path, Exported] | None:
+    """Find the file of an export that was committed and never got its name; what was not committed goes."""
+    for aside in sorted(path.parent.glob(f".{glob.escape(path.name)}.*")):
+        seq = aside.name.rpartition(".")[2]
+        sql = "select detail from facts.journal where seq = $seq and action = 'export-receipts'"
+        rows = current.rows(sql, {"seq": int(seq)}) if seq.isdecimal() else []
+        detail = json.loads(rows[0][0]) if rows else {}
+        if detail.get("sha256") == hashlib.sha256(aside.read_bytes()).hexdigest():
+            return aside, Exported(detail["receipts"], detail["reversals"])
+        aside.unlink()
+    return None
+
+
+def _mark(change: Change, aside: Path, name: str, profile: str) -> Exported:
+    rows = change.store.arrow(resource("queries", "receipt_export.sql"))
+    records = rows["record_id"].unique().to_pylist()
+    change.store.add(
+        "receipt_exports",
+        pa.table(
+            {
+                "record_id": pa.array(records, pa.string()),
+                "profile": pa.repeat(pa.scalar(profile), len(records)),
+                "entry_seq": pa.repeat(pa.scalar(change.seq, pa.int64()), len(records)),
+            }
+        ),
+    )
+    try:
+        write_whole(aside, lambda file: write_csv(rows.drop_columns(["record_id"]), file))
+    except OSError as error:
+        raise InputRefused(f"{name} cannot be written ({error.strerror}); nothing was marked as exported.") from error
+    reversals = sum(1 for record in records if record.endswith("-reversed"))
+    exported = Exported(len(records) - reversals, reversals)
+    change.file_name = name
+    change.detail |= {
+        "receipts": exported.receipts,
+        "reversals": exported.reversals,
+        "profile": profile,
+        "sha256": hashlib.sha256(aside.read_bytes()).hexdigest(),
+    }
+    return exported

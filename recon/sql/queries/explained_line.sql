@@ -1,0 +1,46 @@
+-- One row: a line, what its file says, and how it was last classified; not yet classified lines have no reason.
+select
+    lines.state,
+    lines.file_date,
+    lines.posting_date,
+    lines.unit_id as file_unit_id,
+    lines.tenant_id as file_tenant_id,
+    lines.amount,
+    lines.memo,
+    lines.message,
+    lines.raw,
+    imports.file_name,
+    imports.sha256,
+    imports.entry_seq as import_seq,
+    classified.tenant_key,
+    classified.unit_key,
+    tenant_names.tenant_id,
+    unit_names.unit_id,
+    coalesce(classified.matchable_total, 0)::decimal(18, 2) as matchable_total,
+    coalesce(classified.status_total, 0)::decimal(18, 2) as status_total,
+    coalesce(classified.disposition, case when lines.message is null then 'not yet classified' else 'rejected' end)
+        as disposition,
+    coalesce(classified.reason, case when lines.message is null then 'UNIDENTIFIED' else 'BAD_RECORD' end) as reason,
+    classified.flags,
+    classified.entry_seq,
+    exists (
+        select 1
+        from facts.ledger_tenants as tenants
+        where tenants.tenant_key = lines.tenant_key and tenants.load_id = (
+            select max(load_id) from facts.ledger_loads where entry_seq < coalesce(classified.entry_seq, 1e18::bigint)
+        )
+    ) as is_tenant_known,
+    exists (
+        select 1
+        from facts.ledger_units as units
+        where units.unit_key = lines.unit_key and units.load_id = (
+            select max(load_id) from facts.ledger_loads where entry_seq < coalesce(classified.entry_seq, 1e18::bigint)
+        )
+    ) as is_unit_known
+from lines
+inner join facts.imports as imports on imports.batch_id = lines.batch_id
+left join classifications as classified
+    on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
+left join tenant_names on tenant_names.tenant_key = classified.tenant_key
+left join unit_names on unit_names.unit_key = classified.unit_key
+where lines.batch_id = $batch_id and lines.line_number = $line_number
