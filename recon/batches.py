@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -76,12 +76,8 @@ def bring_in(workspace: Workspace, path: Path, *, keep: bool = True) -> Incoming
 def settled(workspace: Workspace, terms: Terms) -> Terms:
     """Fill in what the day decides: a template without a posting date is posted today (SPEC 6)."""
     if terms.template and terms.posting_date is None:
-        return Terms(**(_shallow(terms) | {"posting_date": workspace.today()}))
+        return replace(terms, posting_date=workspace.today())
     return terms
-
-
-def _shallow(terms: Terms) -> dict[str, object]:
-    return {name: getattr(terms, name) for name in terms.__dataclass_fields__}
 
 
 def earlier_import(current: Store, incoming: Incoming, terms: Terms) -> Earlier | None:
@@ -163,7 +159,7 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
         raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
     put_file(current, incoming.file.lines, terms.posting_date, is_template=terms.template)
     latest = current.one("select max(posting_date) from lines_at_hand where message is null")[0]
-    batch_id = f"B{current.one('select count(*) + 1 from facts.imports')[0]:06d}"
+    batch_id = f"B{current.next_number('imports'):06d}"
     current.run(
         """
         insert into facts.imports values ($batch_id, $file_name, $sha256, $content_sha256, $source, $again,

@@ -55,7 +55,8 @@ def run(
         path: the lockbox file; it is read, never moved or changed.
         terms: dates, bank account, posting rules, control totals.
         who: for the journal.
-        ledger: a folder of ledger tables to load first, with `includes` as `recon load-ledger` takes it.
+        ledger: a folder of ledger tables to load first.
+        includes: which receipts posted here that ledger already reflects, as `recon load-ledger` takes it.
         dry_run: classify and report, register nothing, post nothing.
         output: where the files go; by default a folder of the run in the workspace.
         say: told each step as it begins.
@@ -154,8 +155,8 @@ def _may_resume(earlier: Earlier, incoming: Incoming, terms: Terms) -> bool:
             return True
         if terms.again is None:
             raise WrongUse(
-                f"The run {earlier.run_id} of {incoming.taken.name} was interrupted and had other options; run the same "
-                f"command as then to finish it, or post what is left with recon post {earlier.batch_id}."
+                f"The run {earlier.run_id} of {incoming.taken.name} was interrupted and had other options; run the "
+                f"same command as then to finish it, or post what is left with recon post {earlier.batch_id}."
             )
     elif terms.again is None:
         batches.refuse_duplicate(earlier, incoming.taken.name)
@@ -165,7 +166,7 @@ def _may_resume(earlier: Earlier, incoming: Incoming, terms: Terms) -> bool:
 def _register_run(
     workspace: Workspace, change: Change, batch_id: str, terms: Terms, output: Path | None
 ) -> tuple[str, Path]:
-    run_id = f"run-{change.store.one('select count(*) + 1 from facts.runs')[0]:06d}"
+    run_id = f"run-{change.store.next_number('runs'):06d}"
     folder = (output or workspace.runs / run_id).resolve()
     inside = folder.is_relative_to(workspace.root)
     change.store.run(
@@ -242,13 +243,13 @@ def _same_month(workspace: Workspace, batch_id: str) -> tuple[str, ...]:
 def _make_report(done: Run) -> None:
     """Run the report's notebook on the run's folder, make the page of it, and print the slips; no store is open."""
     from recon import notebook_runs
-    from recon.csv_files import write_whole
+    from recon.files import write_bytes
     from recon.rendering.slip import slip_pdf
     from recon.report import slips
 
     for slip in slips(done.folder):
         pdf = slip_pdf(slip, firm=done.folder.name, run_id=done.run_id, file=str(done.summary["file"]))
-        write_whole(done.folder / f"deposit_{slip.deposit_id}.pdf", lambda file, pdf=pdf: file.write(pdf))
+        write_bytes(done.folder / f"deposit_{slip.deposit_id}.pdf", pdf)
     executed = done.folder / "report.ipynb"
     notebook_runs.execute("batch_report", {"run_folder": str(done.folder)}, executed)
     notebook_runs.to_html(executed, done.folder / "report.html", f"Batch report {done.summary['file']}")

@@ -1,4 +1,4 @@
-"""What a person decides about a payment. Nothing is edited: each decision is a new fact that points at the old (SPEC 6)."""
+"""What a person decides about a payment: nothing is edited, a decision is a new fact (SPEC 6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,7 +88,7 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
     ).to_pylist()
     if not found:
         raise WrongUse(f"Batch {batch_id} has no line {line_number}.")
-    (line,) = found
+    line: dict[str, Any] = found[0]
     if line["state"] != "waiting":
         raise WrongUse(f"Line {line_number} of {batch_id} is {line['state']}; only a waiting line can be processed.")
     closed = current.one("select max(closed_through) from facts.period_closings")[0]
@@ -97,7 +97,7 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
             f"Line {line_number} of {batch_id} has the posting date {line['posting_date']}, but the books are closed "
             f"through {closed}; import the file again with a later --posting-date."
         )
-    return dict(line)
+    return line
 
 
 def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | None) -> str:
@@ -120,7 +120,7 @@ def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | 
             else "The payment pays no charge, so no ledger settles its bank account; name it with --bank-account."
         )
     tenant = {} if ledger_key else _payer(current, part)
-    receipt_id = f"R{current.one('select count(*) + 1 from facts.receipts')[0]:07d}"
+    receipt_id = f"R{current.next_number('receipts'):07d}"
     current.run(
         """
         insert into facts.receipts by name
@@ -174,10 +174,10 @@ def _charge(current: Store, part: Part, charge_id: str, amount: Decimal) -> dict
     if not found:
         raise WrongUse(f"Tenant {part.tenant_id} has no charge {charge_id} on unit {part.unit_id}.")
     if not 0 < amount <= found[0]["open_amount"]:
-        raise WrongUse(
-            f"Charge {charge_id} has {money.shown(found[0]['open_amount'])} open; {money.shown(amount)} cannot be put to it."
-        )
-    return found[0] | {"paying": amount}
+        is_open = money.shown(found[0]["open_amount"])
+        raise WrongUse(f"Charge {charge_id} has {is_open} open; {money.shown(amount)} cannot be put to it.")
+    charge: dict[str, Any] = found[0]
+    return charge | {"paying": amount}
 
 
 def _ledger(current: Store, part: Part) -> tuple[str, str]:

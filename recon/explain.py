@@ -1,7 +1,7 @@
 """Why a line was classified as it was, or a receipt posted: the rule, the rows and the file line, as of that moment."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ class EvidenceCharge:
     open_amount: Decimal
     is_in_window: bool  # due on or before the posting date plus 30 days
     is_due: bool  # due on or before the posting date
-    paid: Decimal  # what this line's receipts applied to it
+    paid: Decimal = Decimal("0.00")  # what this line's receipts applied to it
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _evidence(
         )
     )
     rows = current.rows(resource("queries", "evidence_charges.sql"), then)
-    return tuple(EvidenceCharge(*row, paid=paid.get(row[0], Decimal("0.00"))) for row in rows)
+    return tuple(replace(EvidenceCharge(*row), paid=paid.get(row[0], Decimal("0.00"))) for row in rows)
 
 
 def identification_words(kept: dict[str, Any]) -> str:
@@ -193,7 +193,7 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
     ledgers = sorted({charge.ledger_id for charge in window})
     words = {
         Reason.OK_FULL: f"{amount} = {total}, all charges due within 30 days of the posting date, all of one ledger.",
-        Reason.OK_DUE_NOW: f"{amount} = all charges due by the posting date, of one ledger; {total} is due within 30 days.",
+        Reason.OK_DUE_NOW: f"{amount} = all that is due by the posting date, of one ledger; {total} is due within 30 days.",
         Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
         Reason.UNDERPAID: f"{amount} < {total}, the sum of the {len(window)} charges in the window.",
         Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",

@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -35,7 +35,7 @@ def _say(message: str) -> None:
 class _Waiter(threading.Thread):
     """Blocks for a lock in the background, so that the kernel's own fair queue is used and we can still give up."""
 
-    def __init__(self, handles: list[IO[Any]], exclusive: bool) -> None:
+    def __init__(self, handles: Sequence[IO[Any]], *, exclusive: bool) -> None:
         super().__init__(daemon=True)
         self._queue, self._lock = handles
         self._flags = portalocker.LockFlags.EXCLUSIVE if exclusive else portalocker.LockFlags.SHARED
@@ -87,7 +87,7 @@ def held(folder: Path, *, exclusive: bool, purpose: str, say: Callable[[str], No
     """
     handles = [(folder / name).open("a+b") for name in ("store.queue", "store.lock")]
     holder = folder / "store.holder"
-    waiter = _Waiter(handles, exclusive)
+    waiter = _Waiter(handles, exclusive=exclusive)
     waiter.start()
     deadline = time.monotonic() + patience()
     if not waiter.got.wait(min(_SILENCE, patience())):

@@ -8,7 +8,6 @@ cost two seconds, and most commands need neither.
 import ast
 import json
 import logging
-import os
 import re
 import secrets
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from recon.errors import WrongUse
+from recon.files import complete
 
 Parameter = str | int | bool
 
@@ -50,7 +50,7 @@ def execute(notebook: str, parameters: Mapping[str, Parameter], output: Path, *,
         import nbformat
 
         text = nbformat.writes(executed)  # type: ignore[no-untyped-call]  # nbformat has no type hints
-    with complete(output) as file:
+    with complete(output, private=True) as file:
         file.write(f"{text}\n".encode())
 
 
@@ -80,7 +80,7 @@ def to_html(executed: Path, output: Path, title: str) -> None:
             exclude_anchor_links=True,
         )
         body, _ = exporter.from_notebook_node(notebook)
-    with complete(output) as file:
+    with complete(output, private=True) as file:
         file.write(page(title, Html(displayed.put_back(body))).encode())
 
 
@@ -218,23 +218,3 @@ def _this_interpreter(log: IO[bytes]) -> type:
         start_kernel = _async_start_kernel
 
     return ThisInterpreter
-
-
-@contextmanager
-def complete(output: Path) -> Iterator[IO[bytes]]:
-    """Write a file whole or not at all, readable by its owner only.
-
-    It is written under a temporary name in the same folder and renamed when it is durable; whatever interrupts that
-    leaves what was there before.
-    """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    # mkstemp makes files of mode 0600.
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, output)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from recon import money
-from recon.csv_files import write_csv, write_whole
 from recon.deposits import Deposit, all_deposits
+from recon.files import write_bytes, write_table
 from recon.lockbox.writing import write
 from recon.schema import resource
 from recon.store import Store
@@ -48,17 +48,17 @@ def write_outputs(current: Store, facts: RunFacts, folder: Path) -> dict[str, ob
     batch = {"batch_id": facts.batch_id}
     for name in TABLES:
         rows = current.arrow(resource("queries", f"batch_{name}.sql"), batch)
-        write_whole(folder / f"{name}.csv", lambda file, rows=rows: write_csv(rows, file))
+        write_table(folder / f"{name}.csv", rows)
     unprocessed = current.arrow(
         resource("queries", "batch_unprocessed.sql"), batch | {"is_posted": not facts.dry_run}
     ).cast(RECORDS)
-    write_whole(folder / "unprocessed.csv", lambda file: file.write(write(unprocessed)))
-    write_whole(folder / "errors.log", lambda file: file.write(_error_log(current, facts)))
+    write_bytes(folder / "unprocessed.csv", write(unprocessed))
+    write_bytes(folder / "errors.log", _error_log(current, facts))
     slips = all_deposits(current, facts.batch_id)
     summary = _summary(current, facts, slips)
     context = _context(current, facts)
-    write_whole(folder / "report_context.json", lambda file: file.write(_json(context)))
-    write_whole(folder / "run.json", lambda file: file.write(_json(summary)))
+    write_bytes(folder / "report_context.json", _json(context))
+    write_bytes(folder / "run.json", _json(summary))
     return summary
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from recon import store
-from recon.csv_files import write_csv, write_whole
 from recon.errors import InputRefused
+from recon.files import write_table
 from recon.schema import resource
 from recon.store import Change, Store
 from recon.workspace import Workspace
@@ -80,7 +80,7 @@ def _mark(change: Change, aside: Path, name: str, profile: str) -> Exported:
         ),
     )
     try:
-        write_whole(aside, lambda file: write_csv(rows.drop_columns(["record_id"]), file))
+        write_table(aside, rows.drop_columns(["record_id"]))
     except OSError as error:
         raise InputRefused(f"{name} cannot be written ({error.strerror}); nothing was marked as exported.") from error
     reversals = sum(1 for record in records if record.endswith("-reversed"))

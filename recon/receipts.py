@@ -1,4 +1,4 @@
-"""Receipts: the certain lines of a batch posted in one transaction, the others by a person, and both undone (SPEC 6)."""
+"""Receipts: the certain lines of a batch, posted in one transaction and looked at again in it (SPEC 6)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

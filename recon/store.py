@@ -10,7 +10,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +74,7 @@ class Store:
     def add(self, table: str, rows: pa.Table) -> None:
         """Append rows to a fact table, matched by column name."""
         self._connection.register("rows_to_add", rows)
-        self._connection.execute("insert into facts." + _quoted(table) + " by name select * from rows_to_add")
+        self._connection.execute("insert into facts." + _quoted(table) + " by name select * from rows_to_add")  # noqa: S608 - a quoted name
         self._connection.unregister("rows_to_add")
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
@@ -97,6 +97,10 @@ class Store:
         """Run a query that has exactly one row."""
         (row,) = self.rows(sql, parameters)
         return row
+
+    def next_number(self, table: str) -> int:
+        """Give the number that the next row of a fact table gets: rows are never taken away."""
+        return int(self.one("select count(*) + 1 from query_table('facts.' || $table)", {"table": table})[0])
 
     def head(self) -> journal.Head:
         """Give the last entry of the journal in the store."""
@@ -265,7 +269,7 @@ def copy_to(workspace: Workspace, target: Path) -> None:
             made = "select table_name from duckdb_tables() where database_name = current_database() order by table_oid"
             for (table,) in connection.execute(made).fetchall():
                 name = _quoted(table)
-                connection.execute("insert into facts." + name + " select * from source.facts." + name)
+                connection.execute("insert into facts." + name + " select * from source.facts." + name)  # noqa: S608
         finally:
             connection.close()
 
@@ -358,10 +362,9 @@ def writing(
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    try:
+    # A fatal error has ended the transaction already; the connection is closed either way.
+    with suppress(duckdb.Error):
         connection.execute("rollback")
-    except duckdb.Error:
-        pass  # a fatal error has ended the transaction already; the connection is closed either way
 
 
 def _unusable(workspace: Workspace, error: Exception) -> Exception:

@@ -11,7 +11,7 @@ from recon.cli import inputs
 
 app = typer.Typer(
     name="recon",
-    help="The reconciliation workbench for property managers: lockbox files in; receipts, deposit slips and a report out.",
+    help="The reconciliation workbench for property managers: lockbox files in; receipts, slips and a report out.",
     epilog="The main job: recon run June10.csv --ledger ledger/",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -67,8 +67,8 @@ def classify(
 ) -> None:
     """Classify a file."""
     from recon.classification import classify_file
-    from recon.csv_files import write_csv, write_whole
     from recon.errors import InputRefused
+    from recon.files import write_csv, write_table
     from recon.relations import PostingRules
 
     done = classify_file(
@@ -83,7 +83,7 @@ def classify(
         write_csv(done.rows, sys.stdout.buffer)
         return
     try:
-        write_whole(output, lambda out: write_csv(done.rows, out))
+        write_table(output, done.rows)
     except OSError as error:
         raise InputRefused(f"{output} cannot be written ({error.strerror}); name another file.") from error
 

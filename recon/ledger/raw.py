@@ -30,6 +30,7 @@ def match_columns(raw: RawTable, header: Sequence[str], line: int | None) -> dic
     Names are compared trimmed and in any case; an extra column is left out (SPEC 2).
 
     Args:
+        raw: the table being read.
         header: the names in the file's order.
         line: the physical line of the header, None where there is none.
 

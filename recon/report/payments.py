@@ -54,9 +54,9 @@ class Payments:
         found: dict[tuple[str, str], Tally] = {}
         for (disposition, reason, _), tally in self.totals.items():
             found[disposition, reason] = found.get((disposition, reason), NOTHING) + tally
-        for key in found:
+        for key, tally in found.items():
             if key[0] == Disposition.REJECTED:
-                found[key] = Tally(found[key].count, rejected.amount)
+                found[key] = Tally(tally.count, rejected.amount)
         keys = sorted(found, key=lambda key: (order.index(key[1]) if key[1] in order else len(order), key))
         return tuple(ReasonTally(disposition, reason, found[disposition, reason]) for disposition, reason in keys)
 

@@ -1,0 +1,49 @@
+"""Files written whole or not at all, and CSV for programs: UTF-8, LF, nothing escaped beyond CSV (SPEC 8)."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.csv
+
+
+@contextmanager
+def complete(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file whole or not at all; a private one is readable by its owner only.
+
+    It is written under a temporary name in the same folder and renamed when it is durable; whatever interrupts that
+    leaves what was there before.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole."""
+    with complete(path) as file:
+        file.write(content)
+
+
+def write_table(path: Path, rows: pa.Table) -> None:
+    """Write a table as a CSV file, whole."""
+    with complete(path) as file:
+        write_csv(rows, file)
+
+
+def write_csv(rows: pa.Table, out: IO[bytes]) -> None:
+    """Write a table with its header; null is empty."""
+    out.write((",".join(rows.column_names) + "\n").encode())
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+    pyarrow.csv.write_csv(rows, out, options)
