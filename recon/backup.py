@@ -3,17 +3,23 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 from recon import audits, journal, store
-from recon.errors import InputRefused, LawBroken, WrongUse
+from recon.errors import InputRefused, LawBroken, StoreUnusable, WrongUse
 from recon.workspace import Workspace
 
 _FORMAT = 1
 _STORE, _MANIFEST = "store.duckdb", "manifest.json"
 _BLOCK = 1 << 20
+# The only names that a backup holds beside its manifest; so none can lead out of the folder.
+_MEMBER = re.compile(r"store\.duckdb|workspace\.toml|archive/[0-9a-f]{64}")
+# What reading a file that is no zip, or a damaged, encrypted or foreign one, raises.
+_NOT_A_BACKUP = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, RuntimeError)
 
 
 def backup(workspace: Workspace, target: Path) -> journal.Head:
@@ -29,8 +35,11 @@ def backup(workspace: Workspace, target: Path) -> journal.Head:
     if not target.parent.is_dir():
         raise InputRefused(f"{target.parent} is not a folder; make it first, or name another place for the backup.")
     aside = target.with_name(f".{target.name}.{os.getpid()}")
-    copy = aside.with_suffix(".duckdb")
+    copy = aside.with_name(f"{aside.name}.duckdb")
+    leftovers = (aside, copy, copy.with_name(f"{copy.name}.wal"))
     try:
+        for leftover in leftovers:  # of a process of the same number that was killed
+            leftover.unlink(missing_ok=True)
         store.copy_to(workspace, copy)
         with store.opened_copy(copy) as current:
             head = current.head()
@@ -42,7 +51,7 @@ def backup(workspace: Workspace, target: Path) -> journal.Head:
         journal.sync_folder(target.parent)
         return head
     finally:
-        for leftover in (aside, copy, copy.with_name(copy.name + ".wal")):
+        for leftover in leftovers:
             leftover.unlink(missing_ok=True)
 
 
@@ -85,19 +94,47 @@ def restore(source: Path, workspace: Workspace) -> journal.Head:
     try:
         head = _unpack(source, aside)
         restored = Workspace(aside)
-        with store.reading(restored) as current:
-            found = current.head()
-            broken = audits.audit_store(current, restored)
-        if found != head or broken:
+        if _held(restored) != head:
             raise InputRefused(f"{source} does not hold what its manifest says; take another backup.")
         for leftover in ("store.lock", "store.queue"):
             (aside / leftover).unlink(missing_ok=True)
         workspace.root.mkdir(exist_ok=True)
-        for entry in aside.iterdir():
-            os.replace(entry, workspace.root / entry.name)
+        # Without its store the workspace is still a new one, so a restore that was interrupted can be run again; the
+        # journal file comes from the store if it does not come from here.
+        last = (_STORE, restored.journal.name)
+        for entry in sorted(aside.iterdir(), key=lambda entry: last.index(entry.name) if entry.name in last else -1):
+            _put(entry, workspace.root / entry.name)
         return head
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _held(restored: Workspace) -> journal.Head | None:
+    """Give the journal head of an unpacked store, or None for one that is none or breaks a law."""
+    try:
+        with store.reading(restored) as current:
+            return None if audits.audit_store(current, restored) else current.head()
+    except (StoreUnusable, WrongUse):
+        return None
+
+
+def _check_room(packed: zipfile.ZipFile, source: Path, folder: Path) -> None:
+    """Refuse what would fill the disk; no more is unpacked of a member than it says."""
+    needed, free = sum(member.file_size for member in packed.infolist()), shutil.disk_usage(folder.parent).free
+    if needed > free:
+        raise InputRefused(
+            f"{source} unpacks to {needed >> 20} MB, but only {free >> 20} MB are free; free some space."
+        )
+
+
+def _put(entry: Path, target: Path) -> None:
+    """Move a file, or the files of a folder, to where a part of them may be already."""
+    if entry.is_dir():
+        target.mkdir(exist_ok=True)
+        for inner in entry.iterdir():
+            _put(inner, target / inner.name)
+    else:
+        os.replace(entry, target)
 
 
 def _unpack(source: Path, folder: Path) -> journal.Head:
@@ -108,10 +145,11 @@ def _unpack(source: Path, folder: Path) -> journal.Head:
                 raise InputRefused(
                     f"{source} is a backup of format {manifest['format']}; this program reads {_FORMAT}."
                 )
+            _check_room(packed, source, folder)
             for name, sha256 in manifest["files"].items():
-                target = (folder / name).resolve()
-                if not target.is_relative_to(folder.resolve()):
-                    raise InputRefused(f"{source} is no backup of this program: it names a file outside itself.")
+                if not _MEMBER.fullmatch(name):
+                    raise InputRefused(f"{source} is no backup of this program: it holds {name!r}.")
+                target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with packed.open(name) as member, target.open("wb") as file:
                     shutil.copyfileobj(member, file, _BLOCK)
@@ -120,5 +158,5 @@ def _unpack(source: Path, folder: Path) -> journal.Head:
             return journal.Head(**manifest["journal_head"])
     except FileNotFoundError:
         raise InputRefused(f"{source}: there is no such file.") from None
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except _NOT_A_BACKUP as error:
         raise InputRefused(f"{source} is no backup of this program, or it is cut off ({error}).") from error

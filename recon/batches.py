@@ -95,7 +95,10 @@ def earlier_import(current: Store, incoming: Incoming, terms: Terms) -> Earlier 
         left join facts.runs as runs on runs.batch_id = imports.batch_id
         left join facts.run_completions as completions on completions.run_id = runs.run_id
         where imports.entries > 0
-            and batches.removed_count < imports.entries
+            and (
+                batches.removed_count < imports.entries
+                or exists (select 1 from facts.receipts as receipts where receipts.batch_id = imports.batch_id)
+            )
             and case when $template
                 then imports.source = 'local' and imports.sha256 = $sha256 and imports.posting_date = $posting_date
                 else imports.sha256 = $sha256 or imports.content_sha256 = $content_sha256

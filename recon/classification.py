@@ -1,12 +1,13 @@
 """Classify a lockbox file or a batch: bring the inputs of the rules together, run them, give the answer (SPEC 4, 5)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from recon import relations, store
+from recon import answer_columns, relations, store
 from recon.ledger import Ledger, read_ledger
 from recon.lockbox.reading import read
 from recon.lockbox.taking import take
@@ -14,7 +15,6 @@ from recon.relations import PostingRules
 from recon.schema import resource
 from recon.store import Store
 from recon.workspace import Workspace
-from schemas.relations import CLASSIFICATION, EMPTY_INPUTS
 
 
 @dataclass(frozen=True)
@@ -43,23 +43,30 @@ def classify_file(
     """
     taken = take(path)
     if ledger is not None:
-        tables = read_ledger(ledger)
-        file = read(taken.name, taken.data)
+        # Both leave Python's lock for most of their time, so each fills the other's gaps.
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(read, taken.name, taken.data)
+            tables = read_ledger(ledger)
+            file = reading.result()
         with store.memory() as current:
             put_ledger(current, tables)
             put_file(current, file.lines, posting_date)
-            rows = _classified(current, rules)
+            rows = classified(current, file.lines, posting_date, rules)
             return Classified(rows, (*tables.warnings, *file.warnings))
     file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
         put_workspace(current, batch_id="")
         put_file(current, file.lines, posting_date)
-        return Classified(_classified(current, rules), file.warnings)
+        return Classified(classified(current, file.lines, posting_date, rules), file.warnings)
 
 
-def _classified(current: Store, rules: PostingRules) -> pa.Table:
-    relations.classify(current, rules)
-    return current.arrow(resource("queries", "classification.sql")).cast(CLASSIFICATION)
+def classified(current: Store, lines: pa.Table, posting_date: date | None, rules: PostingRules) -> pa.Table:
+    """Run the rules over a file's lines, put in before, and give the answer as `schemas.relations.CLASSIFICATION`."""
+    relations.classify(current, rules, all_uses=False)
+    answers = current.arrow(resource("queries", "classified_numbers.sql"))
+    tenants = current.arrow("select tenant_id from tenants_in_force order by tenant_no")["tenant_id"].combine_chunks()
+    units = current.arrow("select unit_id from units_in_force order by unit_no")["unit_id"].combine_chunks()
+    return answer_columns.joined(lines, posting_date, answers, tenants, units)
 
 
 def put_ledger(current: Store, ledger: Ledger) -> None:
@@ -67,8 +74,7 @@ def put_ledger(current: Store, ledger: Ledger) -> None:
     current.take("tenants_in_force", ledger.tables["tenants"])
     current.take("units_in_force", ledger.tables["units"])
     current.take("charges_in_force", ledger.tables["charges"])
-    for name, schema in EMPTY_INPUTS.items():
-        current.take(name, schema.empty_table())
+    current.run(resource("sources", "nothing_before.sql"))
 
 
 def put_workspace(current: Store, batch_id: str) -> None:
@@ -76,7 +82,8 @@ def put_workspace(current: Store, batch_id: str) -> None:
     for name in ("units_in_force", "tenants_in_force", "charges_in_force", "closed_periods", "posted_in_batch"):
         current.build(name, resource("sources", f"{name}.sql"), {"batch_id": batch_id})
     # Lines that wait in other batches are identified by the same rules before they can be compared with.
-    current.build("lines_in_scope", resource("sources", "lines_elsewhere.sql"), {"batch_id": batch_id})
+    current.build("lines_elsewhere", resource("sources", "lines_elsewhere.sql"), {"batch_id": batch_id})
+    current.view("lines_in_scope", "select * from lines_elsewhere")
     for name in relations.IDENTIFICATION:
         current.build(name, relations.rule(name))
     for name in ("waiting_elsewhere", "payments_elsewhere"):
@@ -86,12 +93,17 @@ def put_workspace(current: Store, batch_id: str) -> None:
 def put_file(current: Store, lines: pa.Table, posting_date: date | None, *, is_template: bool = False) -> None:
     """Give the rules the lines of a file as read; `posting_date` stands for Update All Dates (BTR-81)."""
     current.take("parsed_lines", lines)
-    dates = {"posting_date": posting_date, "is_template": is_template}
-    current.build("lines_at_hand", resource("sources", "lines_of_file.sql"), dates)
-    current.build("lines_in_scope", resource("sources", "lines_in_scope.sql"))
+    current.build(
+        "file_terms",
+        "select cast($posting_date as date) as posting_date, $is_template as is_template",
+        {"posting_date": posting_date, "is_template": is_template},
+    )
+    current.view("lines_at_hand", resource("sources", "lines_of_file.sql"))
+    current.view("lines_in_scope", resource("sources", "lines_in_scope.sql"))
 
 
 def put_batch(current: Store, batch_id: str) -> None:
     """Give the rules the lines of a batch that wait."""
-    current.build("lines_at_hand", resource("sources", "lines_of_batch.sql"), {"batch_id": batch_id})
-    current.build("lines_in_scope", resource("sources", "lines_in_scope.sql"))
+    current.build("lines_of_batch", resource("sources", "lines_of_batch.sql"), {"batch_id": batch_id})
+    current.view("lines_at_hand", "select * from lines_of_batch")
+    current.view("lines_in_scope", resource("sources", "lines_in_scope.sql"))

@@ -61,18 +61,26 @@ def process_payment(
     with store.writing(workspace, "process-payment", who=who, why=why) as change:
         require_batch(change, batch_id)
         line = _waiting_line(change.store, batch_id, line_number)
+        _check_cents(*(amount for part in parts for amount in (part.amount, *part.applications.values())))
         left = line["amount"] - line["posted_amount"] - sum((part.amount for part in parts), Decimal(0))
         if left:
             raise WrongUse(
                 f"Line {line_number} of {batch_id} is {money.shown(line['amount'] - line['posted_amount'])}; the parts "
                 f"leave {money.shown(left)} of it. Allocate it until 0.00 is left."
             )
-        account = line["slip_account_key"] or _key(bank_account) or line["bank_account_key"]
+        account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
+        account = account or _only_account(change.store, parts)
         ids = tuple(_post_part(change, line, part, account) for part in parts)
         _check_charges(change.store)
         slips = deposits.propose(change, batch_id)
         change.detail |= {"line_number": line_number, "receipts": list(ids), "deposits": list(slips)}
         return ids
+
+
+def _check_cents(*amounts: Decimal) -> None:
+    wrong = [amount for amount in amounts if not money.is_whole_cents(amount)]
+    if wrong:
+        raise WrongUse(f"{wrong[0]} is not an amount in whole cents, such as 1234.50.")
 
 
 def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, Any]:
@@ -100,7 +108,33 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
     return line
 
 
-def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | None) -> str:
+def _bank_account(current: Store, bank_account: str | None) -> str | None:
+    if bank_account is None:
+        return None
+    key = _key(bank_account)
+    if not current.rows("select 1 from bank_accounts where bank_account_key = $key", {"key": key}):
+        raise WrongUse(f"There is no bank account {bank_account!r} in the ledger.")
+    return key
+
+
+def _only_account(current: Store, parts: Sequence[Part]) -> str:
+    """Give the bank account of all ledgers that a payment pays: one check lies in one account."""
+    accounts = {_ledger(current, part)[1] for part in parts if part.ledger_id is not None}
+    for part in parts:
+        accounts |= {
+            _charge(current, part, charge_id, amount)["bank_account_key"]
+            for charge_id, amount in part.applications.items()
+        }
+    if len(accounts) != 1:
+        raise WrongUse(
+            "The payment belongs to several bank accounts; name the one it lies in with --bank-account."
+            if accounts
+            else "The payment pays no charge, so no ledger settles its bank account; name it with --bank-account."
+        )
+    return str(accounts.pop())
+
+
+def _post_part(change: Change, line: dict[str, Any], part: Part, account: str) -> str:
     current = change.store
     if part.amount <= 0:
         raise WrongUse(f"A part of a payment is more than 0.00, not {money.shown(part.amount)}.")
@@ -108,17 +142,7 @@ def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | 
     applied = sum((charge["paying"] for charge in charges), Decimal(0))
     if applied > part.amount:
         raise WrongUse(f"{money.shown(applied)} is put to charges, but the part is only {money.shown(part.amount)}.")
-    accounts = {charge["bank_account_key"] for charge in charges}
-    ledger_key = None
-    if part.ledger_id is not None:
-        ledger_key, ledger_account = _ledger(current, part)
-        accounts.add(ledger_account)
-    if account is None and len(accounts) != 1:
-        raise WrongUse(
-            "The payment belongs to several bank accounts; name the one it lies in with --bank-account."
-            if accounts
-            else "The payment pays no charge, so no ledger settles its bank account; name it with --bank-account."
-        )
+    ledger_key = None if part.ledger_id is None else _ledger(current, part)[0]
     tenant = {} if ledger_key else _payer(current, part)
     receipt_id = f"R{current.next_number('receipts'):07d}"
     current.run(
@@ -137,7 +161,7 @@ def _post_part(change: Change, line: dict[str, Any], part: Part, account: str | 
             "tenant_key": tenant.get("tenant_key"),
             "unit_key": tenant.get("unit_key"),
             "ledger_key": ledger_key,
-            "account": account or next(iter(accounts)),
+            "account": account,
             "posting_date": line["posting_date"],
             "deposit_date": line["deposit_date"],
             "amount": part.amount,
@@ -258,7 +282,11 @@ def remove_lines(workspace: Workspace, batch_id: str, line_numbers: Sequence[int
 def restore_lines(
     workspace: Workspace, batch_id: str, line_numbers: Sequence[int] | None, *, who: str, why: str
 ) -> int:
-    """Put removed lines back into a batch (`Add Payment to Batch` after a removal); gives how many."""
+    """Put removed lines back into a batch (`Add Payment to Batch` after a removal); gives how many.
+
+    Raises:
+        WrongUse: a line was not removed, or the file was imported again in the meantime.
+    """
     return _decide(workspace, "restored", ("removed",), batch_id, line_numbers, who, why)
 
 
@@ -276,11 +304,13 @@ def _decide(
         known = dict(
             change.store.rows("select line_number, state from lines where batch_id = $batch", {"batch": batch_id})
         )
-        numbers = line_numbers if line_numbers is not None else [n for n, state in known.items() if state in states]
-        wrong = [number for number in numbers if known.get(number) not in states]
+        numbers = [n for n, state in known.items() if state in states] if line_numbers is None else set(line_numbers)
+        wrong = sorted(number for number in numbers if known.get(number) not in states)
         if wrong:
             state = known.get(wrong[0], "not in the batch")
             raise WrongUse(f"Line {wrong[0]} of {batch_id} is {state}; it cannot be {kind}.")
+        if kind == "restored":
+            _check_not_imported_again(change.store, batch_id)
         rows = pa.table(
             {
                 "batch_id": pa.repeat(pa.scalar(batch_id), len(numbers)),
@@ -296,6 +326,24 @@ def _decide(
         return len(numbers)
 
 
+def _check_not_imported_again(current: Store, batch_id: str) -> None:
+    """Refuse to bring lines back whose file came in again because they were removed: they would count twice."""
+    later = current.rows(
+        """
+        select later.batch_id
+        from facts.imports as later
+        inner join facts.imports as earlier
+            on earlier.entry_seq < later.entry_seq
+            and (earlier.sha256 = later.sha256 or earlier.content_sha256 = later.content_sha256)
+        where earlier.batch_id = $batch_id and later.source = 'third_party' and later.again_reason is null
+        order by later.entry_seq
+        """,
+        {"batch_id": batch_id},
+    )
+    if later:
+        raise WrongUse(f"The file of {batch_id} was imported anew as {later[0][0]}; process its lines there.")
+
+
 def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: str, why: str) -> None:
     """Undo a receipt: `returned` when the money left the bank, `correction` when it stayed (SPEC 6).
 
@@ -303,7 +351,8 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
     slip.
 
     Raises:
-        WrongUse: no such receipt, it was reversed before, its credit was refunded, or the day lies in a closed period.
+        WrongUse: no such receipt, it was reversed before, its credit was refunded, the day lies in a closed period, or
+            a charge would be open beyond its amount.
     """
     with store.writing(workspace, "reverse", who=who, why=why) as change:
         found = change.store.rows(
@@ -326,6 +375,25 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
             "insert into facts.reversals values ($id, $kind, $on, $seq)",
             {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
         )
+        _check_reopened(change.store, receipt_id)
+
+
+def _check_reopened(current: Store, receipt_id: str) -> None:
+    wrong = current.rows(
+        """
+        select charge_id, open_amount, amount
+        from charges
+        where charge_key in (select charge_key from facts.applications where receipt_id = $id) and open_amount > amount
+        order by charge_key
+        """,
+        {"id": receipt_id},
+    )
+    if wrong:
+        charge_id, is_open, amount = wrong[0]
+        raise WrongUse(
+            f"Charge {charge_id} would be open {money.shown(is_open)} of {money.shown(amount)}: the ledger as loaded "
+            f"does not reflect receipt {receipt_id}. Load one that does, or say so with --includes."
+        )
 
 
 def refund_credit(workspace: Workspace, receipt_id: str, amount: Decimal, on: date, *, who: str, why: str) -> None:
@@ -335,6 +403,7 @@ def refund_credit(workspace: Workspace, receipt_id: str, amount: Decimal, on: da
         WrongUse: the receipt does not stand, or has less credit left.
     """
     with store.writing(workspace, "refund-credit", who=who, why=why) as change:
+        _check_cents(amount)
         found = change.store.rows(
             "select batch_id, credit - refunded from receipts where receipt_id = $id and reversal_kind is null",
             {"id": receipt_id},

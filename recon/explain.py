@@ -193,7 +193,7 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
     ledgers = sorted({charge.ledger_id for charge in window})
     words = {
         Reason.OK_FULL: f"{amount} = {total}, all charges due within 30 days of the posting date, all of one ledger.",
-        Reason.OK_DUE_NOW: f"{amount} = all that is due by the posting date, of one ledger; {total} is due within 30 days.",
+        Reason.OK_DUE_NOW: f"{amount} = all due by the posting date, of one ledger; {total} is due within 30 days.",
         Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
         Reason.UNDERPAID: f"{amount} < {total}, the sum of the {len(window)} charges in the window.",
         Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",

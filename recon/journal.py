@@ -14,6 +14,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from recon.errors import StoreUnusable
+
 GENESIS = "0" * 64
 _TAIL = 1 << 16
 
@@ -61,7 +63,11 @@ EMPTY = Head(0, GENESIS)
 
 
 def file_head(path: Path) -> Head:
-    """Read the last whole line of the journal file; a line cut off by a crash does not count."""
+    """Read the last whole line of the journal file; a line cut off by a crash does not count.
+
+    Raises:
+        StoreUnusable: the line is no journal entry.
+    """
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -71,13 +77,23 @@ def file_head(path: Path) -> Head:
                 whole = file.read(reach).rpartition(b"\n")[0]
                 last = whole.rpartition(b"\n")[2]
                 if last and (whole != last or reach >= size):
-                    record = json.loads(last)
-                    return Head(record["seq"], record["hash"])
+                    return _head(path, last)
                 if reach >= size:
                     return EMPTY
                 reach *= 4
     except FileNotFoundError:
         return EMPTY
+
+
+def _head(path: Path, line: bytes) -> Head:
+    try:
+        record = json.loads(line)
+        return Head(int(record["seq"]), str(record["hash"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreUnusable(
+            f"The last line of {path} is not a journal entry: the file was changed by hand. Put the right file back, "
+            "or move it away; the store then writes it anew."
+        ) from error
 
 
 def append(path: Path, lines: list[bytes]) -> None:
@@ -86,9 +102,13 @@ def append(path: Path, lines: list[bytes]) -> None:
     with path.open("ab+") as file:
         size = file.seek(0, os.SEEK_END)
         reach = min(size, _TAIL)
-        file.seek(size - reach)
-        torn = len(file.read(reach).rpartition(b"\n")[2])
-        file.truncate(size - torn)
+        while True:
+            file.seek(size - reach)
+            tail = file.read(reach)
+            if b"\n" in tail or reach == size:
+                break
+            reach = min(size, reach * 4)
+        file.truncate(size - len(tail.rpartition(b"\n")[2]))
         file.seek(0, os.SEEK_END)
         file.writelines(lines)
         file.flush()

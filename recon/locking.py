@@ -16,15 +16,24 @@ from typing import IO, Any
 
 import portalocker
 
-from recon.errors import StoreBusy
+from recon.errors import StoreBusy, WrongUse
 
 PATIENCE = 30.0  # seconds until a waiting process gives up, unless RECON_LOCK_TIMEOUT says otherwise
+_SHORTEST = 0.1  # even a lock that is free takes a moment to get
 _SILENCE = 0.5  # seconds of waiting before it is worth a word
 
 
 def patience() -> float:
-    """Seconds to wait for the store."""
-    return float(os.environ.get("RECON_LOCK_TIMEOUT", PATIENCE))
+    """Seconds to wait for the store.
+
+    Raises:
+        WrongUse: RECON_LOCK_TIMEOUT is not a number.
+    """
+    wanted = os.environ.get("RECON_LOCK_TIMEOUT") or PATIENCE
+    try:
+        return min(max(float(wanted), _SHORTEST), threading.TIMEOUT_MAX)
+    except ValueError:
+        raise WrongUse(f"RECON_LOCK_TIMEOUT is {wanted!r}; give it a number of seconds, such as 30.") from None
 
 
 def _say(message: str) -> None:
@@ -54,7 +63,7 @@ class _Waiter(threading.Thread):
         with self._settling:
             self.got.set()
             if self._abandoned:
-                self._close()
+                self.close()
 
     def abandon(self) -> bool:
         """Stop wanting the lock; False when it came in the very last moment and is held now."""
@@ -63,10 +72,11 @@ class _Waiter(threading.Thread):
                 return False
             self._abandoned = True
             if self.got.is_set():
-                self._close()
+                self.close()
             return True
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the lock, or of the wish for it."""
         self._queue.close()
         self._lock.close()
 
@@ -76,6 +86,19 @@ def _holder(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip() or "another process"
     except OSError:
         return "another process"
+
+
+def _wait(waiter: _Waiter, folder: Path, holder: Path, say: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + patience()
+    if not waiter.got.wait(min(_SILENCE, patience())):
+        say(f"Waiting for the store, which is in use by {_holder(holder)} …")
+        if not waiter.got.wait(max(0.0, deadline - time.monotonic())) and waiter.abandon():
+            raise StoreBusy(
+                f"The store in {folder} is in use by {_holder(holder)} and did not come free in {patience():.0f} s; "
+                "try again when that is done."
+            )
+    if waiter.error is not None:
+        raise waiter.error
 
 
 @contextmanager
@@ -89,17 +112,12 @@ def held(folder: Path, *, exclusive: bool, purpose: str, say: Callable[[str], No
     holder = folder / "store.holder"
     waiter = _Waiter(handles, exclusive=exclusive)
     waiter.start()
-    deadline = time.monotonic() + patience()
-    if not waiter.got.wait(min(_SILENCE, patience())):
-        say(f"Waiting for the store, which is in use by {_holder(holder)} …")
-        if not waiter.got.wait(max(0.0, deadline - time.monotonic())) and waiter.abandon():
-            raise StoreBusy(
-                f"The store in {folder} is in use by {_holder(holder)} and did not come free in {patience():.0f} s; "
-                "try again when that is done."
-            )
-    if waiter.error is not None:
-        waiter.abandon()
-        raise waiter.error
+    try:
+        _wait(waiter, folder, holder, say)
+    except BaseException:  # an interrupt as well: what nobody waits for any more must not be held
+        if not waiter.abandon():
+            waiter.close()
+        raise
     queue, lock = handles
     try:
         if exclusive:

@@ -22,6 +22,11 @@ def entered(text: str) -> Decimal:
     return Decimal(sign + digits.replace(",", "")).quantize(Decimal("0.01"))
 
 
+def is_whole_cents(amount: Decimal) -> bool:
+    """Say whether an amount has no fraction of a cent, which a column of two decimals would round away unseen."""
+    return amount.is_finite() and amount == round(amount, 2)
+
+
 def plain(amount: Decimal) -> str:
     """Write an amount for programs: two decimals, no separators."""
     return f"{amount:.2f}"

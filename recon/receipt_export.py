@@ -39,9 +39,9 @@ def export(workspace: Workspace, path: Path, *, who: str, profile: str = "defaul
     Raises:
         InputRefused: the file exists, or cannot be written.
     """
-    if path.exists():
-        raise InputRefused(f"{path} exists; name a new file, so that no export is lost.")
+    _check_new(path)
     with store.writing(workspace, "export-receipts", who=who) as change:
+        _check_new(path)  # another export may have finished while this one waited
         done = _left_by_a_crash(change.store, path)
         if done is not None:
             change.discard()
@@ -49,16 +49,27 @@ def export(workspace: Workspace, path: Path, *, who: str, profile: str = "defaul
         else:
             aside = path.with_name(f".{path.name}.{change.seq}")
             exported = _mark(change, aside, path.name, profile)
-    os.replace(aside, path)
+    try:
+        os.replace(aside, path)
+    except FileNotFoundError:
+        if not path.exists():  # else another export of the same name found the file complete, and named it
+            raise
     return exported
+
+
+def _check_new(path: Path) -> None:
+    if path.exists():
+        raise InputRefused(f"{path} exists; name a new file, so that no export is lost.")
 
 
 def _left_by_a_crash(current: Store, path: Path) -> tuple[Path, Exported] | None:
     """Find the file of an export that was committed and never got its name; what was not committed goes."""
     for aside in sorted(path.parent.glob(f".{glob.escape(path.name)}.*")):
         seq = aside.name.rpartition(".")[2]
+        if not seq.isdecimal():
+            continue  # some other program's file
         sql = "select detail from facts.journal where seq = $seq and action = 'export-receipts'"
-        rows = current.rows(sql, {"seq": int(seq)}) if seq.isdecimal() else []
+        rows = current.rows(sql, {"seq": int(seq)})
         detail = json.loads(rows[0][0]) if rows else {}
         if detail.get("sha256") == hashlib.sha256(aside.read_bytes()).hexdigest():
             return aside, Exported(detail["receipts"], detail["reversals"])

@@ -46,14 +46,18 @@ BEFORE_ROUNDS = (
 )
 ROUND = (
     "owing_elsewhere",
+    "payer_totals",
     "window_totals",
+    "due_totals",
     "judged_lines",
     "first_posts",
     "partial_runs",
     "decided_lines",
-    "uses",
     "next_waiting_lines",
+    "uses",
 )
+# Read once a round, so not worth keeping.
+VIEWS = ("decided_lines",)
 # What a round hands to the next; the last three follow from the first, and are worth building only if lines are left.
 HANDED_ON = ("next_open_charges", "next_earlier_payers", "next_partial_payments")
 AFTER_ROUNDS = ("classified_lines",)
@@ -77,26 +81,28 @@ def rule(name: str) -> str:
     return resource("rules", f"{name}.sql")
 
 
-def classify(store: Store, rules: PostingRules) -> None:
-    """Build `classified_lines` and `settled_uses` (which line pays how much of which charge) from the inputs.
+def classify(store: Store, rules: PostingRules, *, all_uses: bool = True) -> None:
+    """Build `classified_lines` from the inputs, and `settled_uses`: which line pays how much of which charge.
 
     Lines are taken in file order and a line that posts uses up what it pays. A round decides, for every tenant and
-    unit at once, all lines up to the first that posts; what it pays is gone in the next round.
+    unit at once, all lines up to the first that posts; what it pays is gone in the next round. Who only wants the
+    answers can do without `all_uses`.
     """
-    parameters = rules.parameters()
+    parameters = {**rules.parameters(), "all_uses": all_uses}
     for name in IDENTIFICATION + BEFORE_ROUNDS:
         store.build(name, rule(name), parameters)
-    first = True
+    store.run("drop table if exists settled_lines")
+    store.run("drop table if exists settled_uses")
     while True:
         for name in ROUND:
-            store.build(name, rule(name), parameters)
-        if first:
-            store.build("settled_lines", "select * from decided_lines")
-            store.build("settled_uses", "select * from uses")
-            first = False
-        else:
-            store.run("insert into settled_lines select * from decided_lines")
-            store.run("insert into settled_uses select * from uses")
+            if name in VIEWS:
+                store.view(name, rule(name))
+            else:
+                store.build(name, rule(name), parameters)
+        store.run("create temp table if not exists settled_lines as select * from decided_lines limit 0")
+        store.run("create temp table if not exists settled_uses as select * from uses limit 0")
+        store.run("insert into settled_lines select * from decided_lines")
+        store.run("insert into settled_uses select * from uses")
         if store.one("select count(*) from next_waiting_lines") == (0,):
             break
         for name in HANDED_ON:
@@ -104,4 +110,4 @@ def classify(store: Store, rules: PostingRules) -> None:
         for name in ("next_waiting_lines", *HANDED_ON):
             store.rename(name, name.removeprefix("next_"))
     for name in AFTER_ROUNDS:
-        store.build(name, rule(name), parameters)
+        store.view(name, rule(name))

@@ -117,6 +117,7 @@ def memory(*, files_allowed: bool = False) -> Iterator[Store]:
     """Give a store that is forgotten afterwards, for work that needs no workspace."""
     connection = duckdb.connect(":memory:", config=_CONFIG | {"enable_external_access": files_allowed})
     try:
+        connection.execute("set lock_configuration = true")
         yield Store(connection)
     finally:
         connection.close()
@@ -251,6 +252,8 @@ def _read_only(workspace: Workspace, purpose: str) -> Iterator[tuple[Store, bool
             if whole:
                 _define_views(store)
             yield store, whole
+        except duckdb.Error as error:
+            raise _unusable(workspace, error) from error
         finally:
             connection.close()
 
@@ -350,7 +353,7 @@ def writing(
             if entry is not None:
                 if store.head() != journal.Head(entry.seq, entry.hash):
                     raise StoreUnusable(f"The store {workspace.store} did not keep what it was given; nothing changed.")
-                journal.append(workspace.journal, [entry.line()])
+                _append(workspace, entry)
         except duckdb.Error as error:
             raise _unusable(workspace, error) from error
         except OSError as error:
@@ -359,6 +362,16 @@ def writing(
             raise
         finally:
             connection.close()
+
+
+def _append(workspace: Workspace, entry: journal.Entry) -> None:
+    try:
+        journal.append(workspace.journal, [entry.line()])
+    except OSError as error:
+        raise StoreUnusable(
+            f"It is done and kept in the store as journal entry {entry.seq}, but {workspace.journal} cannot be written "
+            f"({error.strerror}). Make room or give access; the next command adds what is missing."
+        ) from error
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -414,7 +427,10 @@ def digests(store: Store, seq: int | None = None) -> dict[int, dict[str, dict[st
             order by all
         ) as row_of
     """
+    has_rows = "select 1 from query_table('facts.' || $table) where entry_seq = $seq limit 1"
     for table in fact_tables(store):
+        if seq is not None and not store.rows(has_rows, {"table": table, "seq": seq}):
+            continue  # most commits touch few tables, and asking costs less than hashing nothing
         hashes: dict[int, Any] = {}
         rows: Counter[int] = Counter()
         for batch in store.batches(sql, {"table": table, "seq": seq}):

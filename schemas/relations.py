@@ -21,28 +21,3 @@ CLASSIFICATION = pa.schema(
         ("message", pa.string()),
     ]
 )
-
-# Inputs of the rules that a ledger fresh from files does not have.
-EMPTY_INPUTS = {
-    "closed_periods": pa.schema([("closed_through", pa.date32())]),
-    "payments_elsewhere": pa.schema(
-        [
-            ("duplicate_date", pa.date32()),
-            ("tenant_no", pa.int32()),
-            ("unit_no", pa.int32()),
-            ("amount", AMOUNT),
-            ("memo", pa.string()),
-        ]
-    ),
-    "posted_in_batch": pa.schema(
-        [
-            ("line_number", pa.int64()),
-            ("duplicate_date", pa.date32()),
-            ("tenant_no", pa.int32()),
-            ("unit_no", pa.int32()),
-            ("amount", AMOUNT),
-            ("memo", pa.string()),
-            ("is_partial", pa.bool_()),
-        ]
-    ),
-}

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -21,7 +21,7 @@ from recon.lockbox.arrays import Marks
 from recon.lockbox.columns import Part, from_lines, from_spans
 from recon.lockbox.content import content_sha256
 from recon.lockbox.record import parse_line
-from recon.lockbox.spans import Bytes, Lines, Places, mixed_spans, plain_lines, quoted_spans, split_lines, trimmed
+from recon.lockbox.spans import Bytes, Lines, Places, gathered, mixed_spans, plain_lines, quoted_spans, split_lines, trimmed
 from schemas.lockbox import LINES
 
 __all__ = ["LockboxFile", "check_name", "content_sha256", "parse", "read", "total_amount"]
@@ -177,14 +177,18 @@ def _fast_parts(block: Bytes, lines: Lines) -> list[Part]:
     """Read the lines that are well formed, all at once."""
     if len(block) > 2 * _BLOCK_BYTES:  # it ends with a line of megabytes, whose quotes we need not count
         return []
-    plain = plain_lines(block, lines)
-    left = plain.copy()
+    left = plain_lines(block, lines)
     parts = []
     for find in (quoted_spans, mixed_spans):
-        for spans in find(block, lines) if left.any() else ():
-            part = from_spans(block, trimmed(block, spans.only(left[spans.rows])))
-            left[part.rows] = False
-            parts.append(part)
+        rows = np.flatnonzero(left)
+        if len(rows):
+            # Usually few lines are left for the second form: they are looked at alone, not with their whole block.
+            apart, lines_apart = (block, lines) if len(rows) == len(left) else gathered(block, lines, rows)
+            for spans in find(apart, lines_apart):
+                part = from_spans(apart, trimmed(apart, spans))
+                part = replace(part, rows=rows[part.rows])
+                left[part.rows] = False
+                parts.append(part)
     return parts
 
 

@@ -76,6 +76,18 @@ def _merged(places: Places, more: Places) -> Places:
     return np.sort(np.concatenate([places, more]), kind="stable") if len(more) else places
 
 
+def gathered(block: Bytes, lines: Lines, rows: Places) -> tuple[Bytes, Lines]:
+    """Copy some lines into a block of their own, one after the other with a line end between."""
+    starts, lengths = lines.starts[rows], lines.ends[rows] - lines.starts[rows]
+    ends_apart = np.cumsum(lengths + 1) - 1
+    starts_apart = ends_apart - lengths
+    apart = np.full(int(ends_apart[-1]) + 1, LF, dtype=np.uint8)
+    moved = np.repeat(starts - starts_apart, lengths)
+    places = np.arange(len(apart) - len(rows)) + np.repeat(np.arange(len(rows)), lengths)
+    apart[places] = block[places + moved]
+    return apart, Lines(starts_apart, ends_apart, lines.indexes[rows], lines.physical, 0, 0)
+
+
 def plain_lines(block: Bytes, lines: Lines) -> Marks:
     """Mark the lines without control characters, of valid UTF-8 and within the length limit."""
     plain = lines.ends - lines.starts <= LINE_BYTES_MAX

@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "data" / "bench"
 PARTS = ("help", "classify", "tenant", "posting")
 COMPARED = ("line_number", "disposition", "reason", "matchable_total", "status_total")
+SECONDS_MAX = 900  # then a process is ended and counts as failed
 RECON, FULL, SHORT, PANDAS = "recon", "polars full", "polars short", "pandas short"
 
 
@@ -169,8 +171,11 @@ def measure(command: list[str]) -> Usage:
     started = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        alarm = threading.Timer(SECONDS_MAX, process.kill)
+        alarm.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
+        alarm.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             errors.seek(0)

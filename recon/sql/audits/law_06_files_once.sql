@@ -9,4 +9,8 @@ where
     later.source = 'third_party'
     and earlier.entries > 0
     and later.again_reason is null
-    and batches.removed_count < batches.entries
+    -- A batch cleared before anything was posted does not count; that may have happened after the later import.
+    and (
+        batches.removed_count < batches.entries
+        or exists (select 1 from facts.receipts as receipts where receipts.batch_id = earlier.batch_id)
+    )

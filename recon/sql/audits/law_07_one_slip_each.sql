@@ -13,6 +13,6 @@ where
     or deposits.bank_account_key <> receipts.bank_account_key
     or deposits.deposit_date <> receipts.deposit_date
 union all
-select receipts.receipt_id, 0
+select receipt_id, 0
 from receipts
-where receipts.deposit_id is null and receipts.reversal_kind is null
+where deposit_id is null and reversal_kind is distinct from 'correction'

@@ -5,12 +5,12 @@ select
     receipts.receipt_id,
     receipts.amount,
     $seq as entry_seq
-from receipts
+from receipts_without_slip as receipts
 left join line_slips on line_slips.batch_id = receipts.batch_id and line_slips.line_number = receipts.line_number
 left join deposits
     on deposits.batch_id = $batch_id
     and deposits.bank_account_key = receipts.bank_account_key
     and deposits.deposit_date = receipts.deposit_date
     and deposits.state = 'open'
-where receipts.batch_id = $batch_id and receipts.deposit_id is null and receipts.reversal_kind is null
+where receipts.batch_id = $batch_id
 order by receipts.receipt_id

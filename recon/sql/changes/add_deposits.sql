@@ -4,14 +4,12 @@ with
 
 without_slip as (
     select distinct receipts.bank_account_key, receipts.deposit_date
-    from receipts
+    from receipts_without_slip as receipts
     left join line_slips
         on line_slips.batch_id = receipts.batch_id and line_slips.line_number = receipts.line_number
     where
         receipts.batch_id = $batch_id
         and line_slips.deposit_id is null
-        and receipts.deposit_id is null
-        and receipts.reversal_kind is null
         and not exists (
             select 1
             from deposits

@@ -172,7 +172,7 @@ create table facts.lines (
     raw blob,                                -- null for a line that could be read: the archive has it
     entry_seq bigint not null,
     primary key (batch_id, line_number),
-    check (message is not null or (posting_date is not null and amount > 0))
+    check (message is not null or (posting_date is not null and amount is not null and amount > 0))
 );
 
 create table facts.line_decisions (

@@ -1,14 +1,25 @@
 -- One row per line in scope: the answer, with both totals as they stood when the line's turn came (SPEC 5).
 select
-    identified.line_number,
-    identified.tenant_no,
-    case when settled.reason = 'AMBIGUOUS_UNIT' then null else identified.unit_no end as unit_no,
-    case when settled.reason = 'AMBIGUOUS_UNIT' then 0 else coalesce(settled.matchable_total, 0) end as matchable_total,
-    case when settled.reason = 'AMBIGUOUS_UNIT' then 0 else coalesce(settled.status_total, 0) end as status_total,
-    case when settled.reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE') then 'auto' else 'individual' end
-        as disposition,
-    coalesce(identified.identity_reason, settled.reason) as reason,
-    identified.is_default_used,
-    identified.is_past and settled.reason <> 'AMBIGUOUS_UNIT' as is_past
-from identified_lines as identified
-left join settled_lines as settled on settled.line_number = identified.line_number
+    line_number,
+    tenant_no,
+    case when reason = 'AMBIGUOUS_UNIT' then null else unit_no end as unit_no,
+    case when reason = 'AMBIGUOUS_UNIT' then 0 else matchable_total end as matchable_total,
+    case when reason = 'AMBIGUOUS_UNIT' then 0 else status_total end as status_total,
+    case when reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE') then 'auto' else 'individual' end as disposition,
+    reason,
+    is_default_used,
+    is_past and reason <> 'AMBIGUOUS_UNIT' as is_past
+from settled_lines
+union all
+select
+    line_number,
+    tenant_no,
+    unit_no,
+    0 as matchable_total,
+    0 as status_total,
+    'individual' as disposition,
+    identity_reason as reason,
+    is_default_used,
+    is_past
+from identified_lines
+where identity_reason is not null

@@ -5,6 +5,8 @@ select
     judged.unit_no,
     judged.posting_date,
     judged.amount,
+    judged.is_default_used,
+    judged.is_past,
     judged.first_line,
     judged.first_charge_no,
     coalesce(runs.matchable_total, judged.matchable_total) as matchable_total,

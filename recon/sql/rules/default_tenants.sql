@@ -7,24 +7,30 @@ asked as (
     where tenant_no is null and unit_no is not null
 ),
 
-living_there as (
-    select tenants.unit_no, min(tenants.tenant_no) as tenant_no
+current_tenants as (
+    select tenants.tenant_no, tenants.unit_no, tenants.hold
     from tenants_in_force as tenants
-    inner join asked on asked.unit_no = tenants.unit_no
     where tenants.status = 'current'
-    group by tenants.unit_no
-    having count(*) = 1
 ),
 
-chosen as (
-    select
-        asked.unit_no,
-        case when responsible.status = 'current' then responsible.tenant_no else living_there.tenant_no end as tenant_no
+responsible as (
+    select asked.unit_no, tenants.tenant_no, tenants.hold
     from asked
-    left join tenants_in_force as responsible on responsible.tenant_no = asked.responsible_tenant_no
-    left join living_there on living_there.unit_no = asked.unit_no
+    inner join current_tenants as tenants on tenants.tenant_no = asked.responsible_tenant_no
+),
+
+living_there as (
+    select asked.unit_no, min(tenants.tenant_no) as tenant_no, max(case when tenants.hold then 1 else 0 end) = 1 as hold
+    from asked
+    inner join current_tenants as tenants on tenants.unit_no = asked.unit_no
+    group by asked.unit_no
+    having count(*) = 1
 )
 
-select unit_no, tenant_no
-from chosen
-where tenant_no is not null
+select unit_no, tenant_no, hold as is_held
+from responsible
+union all
+select living_there.unit_no, living_there.tenant_no, living_there.hold as is_held
+from living_there
+left join responsible on responsible.unit_no = living_there.unit_no
+where responsible.unit_no is null

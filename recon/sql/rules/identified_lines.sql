@@ -11,6 +11,8 @@ resolved as (
         coalesce(lines.unit_no, lines.home_unit_no) as unit_no,
         -- Whether the tenant's own unit is meant is asked again at the line's turn: earlier lines pay charges elsewhere.
         lines.unit_no is null and elsewhere.tenant_no is not null as is_unit_assumed,
+        coalesce(lines.is_held, defaults.is_held, false) as is_held,
+        coalesce(lines.is_past, false) as is_past,
         case
             when lines.tenant_no is null and lines.unit_no is null then 'UNIDENTIFIED'
             when lines.tenant_no is null and defaults.tenant_no is null then 'NO_DEFAULT_TENANT'
@@ -28,15 +30,14 @@ resolved as (
 )
 
 select
-    resolved.line_number,
-    resolved.posting_date,
-    resolved.amount,
-    resolved.is_default_used,
-    resolved.tenant_no,
-    resolved.unit_no,
-    resolved.is_unit_assumed,
-    resolved.identity_reason,
-    coalesce(tenants.hold, false) as is_held,
-    coalesce(tenants.status = 'past', false) and resolved.identity_reason is null as is_past
+    line_number,
+    posting_date,
+    amount,
+    is_default_used,
+    tenant_no,
+    unit_no,
+    is_unit_assumed,
+    is_held,
+    is_past and identity_reason is null as is_past,
+    identity_reason
 from resolved
-left join tenants_in_force as tenants on tenants.tenant_no = resolved.tenant_no

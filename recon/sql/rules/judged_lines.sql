@@ -9,27 +9,62 @@ facing as (
         lines.turn_no,
         lines.posting_date,
         lines.amount,
+        lines.is_default_used,
+        lines.is_past,
         lines.first_line,
         case when lines.is_unit_assumed and elsewhere.tenant_no is not null then 'AMBIGUOUS_UNIT' else lines.stop_reason end
             as stop_reason,
-        coalesce(totals.matchable_total, 0) as matchable_total,
-        coalesce(totals.status_total, 0) as status_total,
-        coalesce(totals.charges_in_window, 0) as charges_in_window,
-        totals.due_total,
-        totals.first_charge_no,
-        totals.is_one_ledger,
-        totals.is_due_one_ledger,
-        payers.first_paid_line < lines.line_number as is_after_payment,
+        coalesce(payers.status_total, 0) as status_total,
+        coalesce(payers.last_due_date <= cast(lines.posting_date + interval 30 day as date), false) as is_all_in_window,
+        payers.status_total as payer_total,
+        payers.charges as payer_charges,
+        payers.first_charge_no as payer_first_charge_no,
+        payers.is_one_ledger as is_payer_one_ledger,
+        windows.matchable_total as window_total,
+        windows.charges as window_charges,
+        windows.first_charge_no as window_first_charge_no,
+        windows.is_one_ledger as is_window_one_ledger,
+        dues.due_total,
+        dues.is_one_ledger as is_due_one_ledger,
+        earlier.first_paid_line < lines.line_number as is_after_payment,
         partial.first_line is not null as is_repeated_partial
     from waiting_lines as lines
-    left join window_totals as totals
-        on totals.tenant_no = lines.tenant_no
-        and totals.unit_no = lines.unit_no
-        and totals.posting_date = lines.posting_date
-    left join earlier_payers as payers
-        on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
+    left join payer_totals as payers on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
+    left join window_totals as windows
+        on windows.tenant_no = lines.tenant_no
+        and windows.unit_no = lines.unit_no
+        and windows.posting_date = lines.posting_date
+    left join due_totals as dues
+        on dues.tenant_no = lines.tenant_no
+        and dues.unit_no = lines.unit_no
+        and dues.posting_date = lines.posting_date
+    left join earlier_payers as earlier on earlier.tenant_no = lines.tenant_no and earlier.unit_no = lines.unit_no
     left join owing_elsewhere as elsewhere on elsewhere.tenant_no = lines.tenant_no
     left join partial_payments as partial on partial.first_line = lines.first_line
+),
+
+summed as (
+    select
+        line_number,
+        tenant_no,
+        unit_no,
+        turn_no,
+        posting_date,
+        amount,
+        is_default_used,
+        is_past,
+        first_line,
+        stop_reason,
+        status_total,
+        due_total,
+        is_due_one_ledger,
+        is_after_payment,
+        is_repeated_partial,
+        case when is_all_in_window then payer_total else coalesce(window_total, 0) end as matchable_total,
+        case when is_all_in_window then payer_charges else coalesce(window_charges, 0) end as charges_in_window,
+        case when is_all_in_window then payer_first_charge_no else window_first_charge_no end as first_charge_no,
+        case when is_all_in_window then is_payer_one_ledger else is_window_one_ledger end as is_one_ledger
+    from facing
 )
 
 select
@@ -39,6 +74,8 @@ select
     turn_no,
     posting_date,
     amount,
+    is_default_used,
+    is_past,
     first_line,
     stop_reason,
     matchable_total,
@@ -59,4 +96,4 @@ select
         when amount < matchable_total then 'UNDERPAID'
         else 'OVERPAID'
     end as reason
-from facing
+from summed

@@ -6,6 +6,8 @@ select
     lines.tenant_key is not null as has_tenant_id,
     tenants.tenant_no,
     tenants.unit_no as home_unit_no,
+    tenants.hold as is_held,
+    tenants.status = 'past' as is_past,
     units.unit_no,
     units.responsible_tenant_no
 from lines_in_scope as lines

@@ -7,6 +7,8 @@ select
     waiting.is_unit_assumed,
     waiting.posting_date,
     waiting.amount,
+    waiting.is_default_used,
+    waiting.is_past,
     waiting.first_line,
     waiting.stop_reason
 from waiting_lines as waiting

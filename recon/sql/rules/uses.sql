@@ -1,4 +1,13 @@
--- One row per line that posts in this round and charge that it pays.
+-- One row per line that posts in this round and charge that it pays; unless all are asked for, only what the lines that
+-- follow must not find any more.
+with
+
+-- Tenants with lines left; a line whose unit is in doubt looks at all charges of its tenant.
+going_on as (
+    select distinct tenant_no
+    from next_waiting_lines
+)
+
 select
     decided.line_number,
     charges.charge_no,
@@ -10,7 +19,10 @@ select
 from decided_lines as decided
 inner join open_charges as charges
     on charges.tenant_no = decided.tenant_no and charges.unit_no = decided.unit_no
+left join going_on on going_on.tenant_no = decided.tenant_no
 where
-    (decided.reason = 'OK_FULL' and charges.due_date <= cast(decided.posting_date + interval 30 day as date))
-    or (decided.reason = 'OK_DUE_NOW' and charges.due_date <= decided.posting_date)
-    or (decided.reason = 'OK_PARTIAL_SINGLE' and charges.charge_no = decided.first_charge_no)
+    ($all_uses or going_on.tenant_no is not null)
+    and decided.reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE')
+    and charges.due_date <= cast(decided.posting_date + interval 30 day as date)
+    and (decided.reason <> 'OK_DUE_NOW' or charges.due_date <= decided.posting_date)
+    and (decided.reason <> 'OK_PARTIAL_SINGLE' or charges.charge_no = decided.first_charge_no)

@@ -8,6 +8,8 @@ select
     identified.is_unit_assumed,
     identified.posting_date,
     identified.amount,
+    identified.is_default_used,
+    identified.is_past,
     repeated.first_line,
     case
         when identified.is_held then 'HOLD_TENANT'

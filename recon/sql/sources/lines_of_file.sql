@@ -1,20 +1,22 @@
--- One row per line of a file that is only looked at: the dates that count, after Update All Dates (BTR-81).
+-- One row per line of a file: the dates that count, after Update All Dates (BTR-81).
 select
-    line_number,
-    coalesce($posting_date, file_date) as posting_date,
-    case when $is_template then coalesce($posting_date, file_date) else file_date end as duplicate_date,
-    file_date,
-    unit_id,
-    tenant_id,
-    unit_key,
-    tenant_key,
-    amount,
-    memo,
+    lines.line_number,
+    coalesce(terms.posting_date, lines.file_date) as posting_date,
+    case when terms.is_template then coalesce(terms.posting_date, lines.file_date) else lines.file_date end
+        as duplicate_date,
+    lines.file_date,
+    lines.unit_id,
+    lines.tenant_id,
+    lines.unit_key,
+    lines.tenant_key,
+    lines.amount,
+    lines.memo,
     concat_ws(
         ' ',
-        case when memo_too_long then 'MEMO_TOO_LONG' end,
-        case when $posting_date <> file_date then 'DATE_CHANGED' end
+        case when lines.memo_too_long then 'MEMO_TOO_LONG' end,
+        case when terms.posting_date <> lines.file_date then 'DATE_CHANGED' end
     ) as flags,
-    message,
-    raw
-from parsed_lines
+    lines.message,
+    lines.raw
+from parsed_lines as lines
+cross join file_terms as terms

@@ -1,0 +1,199 @@
+"""Deposit slips (SPEC 6): one per bank account and batch, so that the bank's one credit will match it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recon import decisions, deposits
+from recon.decisions import Part
+from recon.errors import WrongUse
+from tests.spec.tables import WHO, Office, agree, money
+
+# Roseman owes Ames, whose money belongs in TRUST; Bruno owes Corey, whose money belongs in RESERVE.
+CHARGES = """
+    charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount
+    C1        | Roseman   | Cedar327 | L-Ames    | 2026-06-01 | 690.00
+    C2        | Bruno     | Fair436  | L-Corey   | 2026-06-01 | 1140.00
+    C3        | Roseman   | Cedar327 | L-Ames    | 2026-09-01 | 690.00
+"""
+LINES = """
+    2026-06-10 | Cedar327 | 690.00  | Reference #68217 | Roseman
+    2026-06-11 | Fair436  | 1140.00 | Reference #1721  | Bruno
+    2026-06-12 | Mail212  | 950.00  | Reference #6612  |
+"""
+
+
+def posted(folder: Path, **terms: object) -> Office:
+    """An office that has posted the lines above."""
+    office = Office(folder)
+    office.load(charges=CHARGES)
+    office.post(office.bring("June10.csv", LINES, **terms))
+    return office
+
+
+def test_one_slip_per_bank_account(tmp_path: Path) -> None:
+    """BTR-62, BTR-57, BTR-83: the account is that of the ledger paid, the date the latest of the batch."""
+    office = posted(tmp_path)
+    agree(
+        office.slips(),
+        """
+        deposit_id | batch_id | bank_account_id | deposit_date | items | total   | state
+        D000001    | B000001  | RESERVE         | 2026-06-12   | 1     | 1140.00 | open
+        D000002    | B000001  | TRUST           | 2026-06-12   | 1     | 690.00  | open
+    """,
+    )
+    assert office.transfers("B000001") == []
+
+
+def test_one_bank_account_for_the_batch(tmp_path: Path) -> None:
+    """BTR-62, BTR-83: the bank shows one credit; what belongs in another account is listed as a transfer due."""
+    office = posted(tmp_path, bank_account="trust")
+    agree(
+        office.slips(),
+        """
+        bank_account_id | deposit_date | items | total
+        TRUST           | 2026-06-12   | 2     | 1830.00
+    """,
+    )
+    agree(
+        office.transfers("B000001"),
+        """
+        from_bank_account_id | to_bank_account_id | ledger_id | amount
+        TRUST                | RESERVE            | L-Corey   | 1140.00
+    """,
+    )
+
+
+def test_a_deposit_date_for_the_batch(tmp_path: Path) -> None:
+    """BTR-62: the day on which the bank will have the money."""
+    office = posted(tmp_path, bank_account="RESERVE", deposit_date=date(2026, 6, 15))
+    agree(office.slips(), "bank_account_id | deposit_date | total\nRESERVE | 2026-06-15 | 1830.00")
+    agree(office.transfers("B000001"), "ledger_id | amount\nL-Ames | 690.00")
+
+
+def test_a_bank_account_that_the_ledger_does_not_have(tmp_path: Path) -> None:
+    """BTR-83: refused by name, with those that there are; nothing is imported."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    with pytest.raises(WrongUse, match="There is no bank account 'SAVINGS' in the ledger; it has RESERVE, TRUST"):
+        office.bring("June10.csv", LINES, bank_account="SAVINGS")
+    assert office.rows("select * from batches") == []
+
+
+def test_scenario_17_the_slip_is_the_sum_of_its_receipts_and_refuses_a_difference(tmp_path: Path) -> None:
+    """BTR-57, BTR-62: it cannot be recorded while the total entered differs from its items."""
+    office = posted(tmp_path, bank_account="TRUST")
+    for entered, difference in (("1830.01", "0.01"), ("1829.99", "-0.01"), ("2780.00", "950.00")):
+        with pytest.raises(WrongUse) as refused:
+            deposits.record(office.workspace, "D000001", money(entered), who=WHO)
+        assert f"(difference {difference}); it was not recorded" in str(refused.value)
+    agree(office.slips(), "state | total\nopen | 1830.00")
+    deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+    agree(office.slips(), "state | total\nrecorded | 1830.00")
+    assert office.rows("select * from undeposited_receipts") == []
+    with pytest.raises(WrongUse, match="is recorded; only an open slip can be recorded"):
+        deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+
+
+def test_receipts_processed_later_join_the_open_slip(tmp_path: Path) -> None:
+    """BTR-62, BTR-60: until a person records it; after that there is a second slip."""
+    office = posted(tmp_path, bank_account="TRUST")
+    credit = Part(money("900.00"), "Roseman", "Cedar327"), Part(money("50.00"), ledger_id="MGMT")
+    office.process("B000001", 3, *credit)
+    agree(office.slips(), "deposit_id | items | total\nD000001 | 4 | 2780.00")
+    deposits.record(office.workspace, "D000001", money("2780.00"), who=WHO)
+    office.bring("later.txt", "2026-06-13 | Cedar327 | 5.00 | | Roseman", bank_account="TRUST")
+    office.process("B000002", 1, Part(money("5.00"), "Roseman", "Cedar327"))
+    agree(
+        office.slips(),
+        """
+        deposit_id | batch_id | items | total   | state
+        D000001    | B000001  | 4     | 2780.00 | recorded
+        D000002    | B000002  | 1     | 5.00    | open
+    """,
+    )
+
+
+def test_what_comes_after_the_slip_was_recorded_goes_on_a_new_one(tmp_path: Path) -> None:
+    """BTR-62: a recorded slip does not change."""
+    office = posted(tmp_path, bank_account="TRUST")
+    deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+    office.process("B000001", 3, Part(money("950.00"), "Roseman", "Cedar327"))
+    agree(
+        office.slips(),
+        """
+        deposit_id | items | total   | state
+        D000001    | 2     | 1830.00 | recorded
+        D000002    | 1     | 950.00  | open
+    """,
+    )
+
+
+@pytest.mark.parametrize("recorded_first", [False, True])
+def test_a_slip_that_is_void_gives_its_receipts_back(tmp_path: Path, recorded_first: bool) -> None:
+    """BTR-57: they are on a new open slip, and the reason is in the journal."""
+    office = posted(tmp_path, bank_account="TRUST")
+    if recorded_first:
+        deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+    assert deposits.void(office.workspace, "D000001", who=WHO, why="wrong account") == ("D000002",)
+    agree(
+        office.slips(),
+        """
+        deposit_id | items | total   | state
+        D000001    | 0     | 0.00    | void
+        D000002    | 2     | 1830.00 | open
+    """,
+    )
+    agree(office.journal()[-1:], "action | why\nvoid-deposit | wrong account")
+    with pytest.raises(WrongUse, match="is void already"):
+        deposits.void(office.workspace, "D000001", who=WHO, why="again")
+    with pytest.raises(WrongUse, match="is void; only an open slip"):
+        deposits.record(office.workspace, "D000001", money("0.00"), who=WHO)
+
+
+def test_a_slip_that_nobody_knows(tmp_path: Path) -> None:
+    """BTR-62: the message says where they are listed."""
+    office = posted(tmp_path)
+    with pytest.raises(WrongUse, match=r"There is no deposit slip D000009; recon deposit lists them\."):
+        deposits.record(office.workspace, "D000009", money("1.00"), who=WHO)
+
+
+def test_a_returned_payment_leaves_a_recorded_slip_as_it_is(tmp_path: Path) -> None:
+    """BTR-57: the money left the bank afterwards; the slip still equals the bank's credit."""
+    office = posted(tmp_path, bank_account="TRUST")
+    deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+    decisions.reverse(office.workspace, "R0000001", "returned", date(2026, 6, 20), who=WHO, why="NSF")
+    agree(office.slips(), "items | total | state\n2 | 1830.00 | recorded")
+    agree(office.lines("B000001")[:1], "state\nposted")
+    agree(office.charges(), "charge_id | open_amount\nC1 | 690.00\nC2 | 0.00\nC3 | 690.00")
+
+
+def test_a_correction_takes_the_same_place_on_a_recorded_slip(tmp_path: Path) -> None:
+    """BTR-57: the money stayed; total and account of the slip are the same before, between and after."""
+    office = posted(tmp_path, bank_account="TRUST")
+    deposits.record(office.workspace, "D000001", money("1830.00"), who=WHO)
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 20), who=WHO, why="wrong tenant")
+    agree(office.slips(), "items | total | state\n2 | 1830.00 | recorded")
+    agree(office.lines("B000001")[:1], "state\nwaiting")
+    office.process("B000001", 1, Part(money("600.00"), "Bruno", "Fair436"), Part(money("90.00"), ledger_id="L-Corey"))
+    agree(office.slips(), "deposit_id | items | total | state\nD000001 | 3 | 1830.00 | recorded")
+    agree(
+        office.receipts(),
+        """
+        receipt_id | tenant_id | amount  | bank_account_id | deposit_id | reversal_kind
+        R0000001   | Roseman   | 690.00  | TRUST           |            | correction
+        R0000002   | Bruno     | 1140.00 | TRUST           | D000001    |
+        R0000003   | Bruno     | 600.00  | TRUST           | D000001    |
+        R0000004   |           | 90.00   | TRUST           | D000001    |
+    """,
+    )
+    agree(office.transfers("B000001"), "ledger_id | amount\nL-Corey | 1230.00")
+
+
+def test_a_file_in_which_nothing_posts_has_no_slip(tmp_path: Path) -> None:
+    """BTR-62: no receipts, no slip."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.post(office.bring("none.txt", "2026-06-10 | Cedar327 | 1.00 | | Roseman"))
+    assert office.slips() == []
