@@ -68,6 +68,7 @@ def settle(change: Change, batch_id: str, rules: PostingRules, *, posting: bool)
     news = current.one("select count(*) from facts.classifications where entry_seq = $seq", {"seq": change.seq})[0]
     if not posting:
         return Posted(batch_id, 0, Decimal("0.00"), ()), news
+    current.build("lines_posting", resource("changes", "lines_posting.sql"))
     current.run(resource("changes", "add_receipts.sql"), terms)
     current.run(resource("changes", "add_applications.sql"), terms)
     count, amount = _check_posting(change)

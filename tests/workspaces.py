@@ -90,7 +90,7 @@ def loaded(folder: Path) -> Workspace:
 
 
 def posted(folder: Path) -> Workspace:
-    """A workspace in which June is batch B000001: receipts R0000001 and R0000002, slips D000001 and D000002."""
+    """A workspace in which June is batch B000001: R0000001 lies on slip D000002, R0000002 on D000001."""
     return _copied("posted", folder)
 
 
@@ -142,12 +142,12 @@ def _server() -> Any:
 
 
 class Started:
-    """A process of its own that does one thing; `crash` may end it on the way."""
+    """A process of its own that does one thing, a function at the top of a module with what it takes."""
 
-    def __init__(self, what: Callable[..., None], *given: Any, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(self, what: Callable[..., None], *given: Any, **more: Any) -> None:
         self._code: int | None = None
         self._began, began = _server().Pipe(duplex=False)
-        self.process = _server().Process(target=_do, args=(began, prepare, what, given), daemon=True)
+        self.process = _server().Process(target=_do, args=(began, what, given, more), daemon=True)
         self.process.start()
         began.close()
         assert self._began.poll(60), "the process did not begin"
@@ -173,13 +173,11 @@ class Started:
         return self._code
 
 
-def _do(began: Any, prepare: Callable[[], None] | None, what: Callable[..., None], given: tuple[Any, ...]) -> None:
-    if prepare is not None:
-        prepare()
+def _do(began: Any, what: Callable[..., None], given: tuple[Any, ...], more: dict[str, Any]) -> None:
     began.send("begun")
     began.close()
     try:
-        what(*given)
+        what(*given, **more)
     except ReconError as error:
         os.write(2, f"{error}\n".encode())
         os._exit(error.exit_code)

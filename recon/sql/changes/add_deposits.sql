@@ -27,8 +27,7 @@ numbered as (
 )
 
 select
-    'D' || lpad(cast(numbered.deposits + row_number() over (order by bank_account_key, deposit_date) as varchar), 6, '0')
-        as deposit_id,
+    printf('D%06d', numbered.deposits + row_number() over (order by bank_account_key, deposit_date)) as deposit_id,
     $batch_id as batch_id,
     without_slip.bank_account_key,
     without_slip.deposit_date,

@@ -1,0 +1,322 @@
+"""The laws: a store or journal changed by hand is found and named, a clean one gives nothing (RELIABILITY)."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from recon import audits, batches, decisions, deposits, receipt_export, store
+from recon.audits import audit
+from recon.batches import Terms
+from recon.decisions import Part
+from recon.errors import StoreUnusable
+from recon.ledger_loading import load_ledger
+from recon.workspace import Workspace
+from tests.ledger_folders import folder_of
+from tests.workspaces import BOOKS, WHO, by_hand, laws, loaded, lockbox, posted, rows
+
+
+def _busy(folder: Path) -> Workspace:
+    """A workspace in which everything has happened at least once."""
+    workspace = posted(folder)
+    parts = [
+        Part(Decimal("180.00"), "T2", "U2", {"C3": Decimal("170.00")}),
+        Part(Decimal("20.00"), ledger_id="MGMT"),
+    ]
+    decisions.process_payment(workspace, "B000001", 2, parts, who=WHO, why="split")
+    decisions.refund_credit(workspace, "R0000003", Decimal("4.00"), date(2026, 6, 12), who=WHO, why="moved out")
+    deposits.record(workspace, "D000002", Decimal("350.01"), who=WHO)
+    decisions.reverse(workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="other charge")
+    decisions.process_payment(workspace, "B000001", 1, [Part(Decimal("150.01"), "T1", "U1")], who=WHO)
+    decisions.reverse(workspace, "R0000002", "returned", date(2026, 6, 12), who=WHO, why="NSF")
+    deposits.void(workspace, "D000001", who=WHO, why="never taken there")
+    decisions.remove_lines(workspace, "B000001", [4], who=WHO, why="rejected for good")
+    receipt_export.export(workspace, folder / "out.csv", who=WHO)
+    again = batches.import_file(workspace, lockbox(folder / "June.csv"), Terms(again="second half"), who=WHO)
+    decisions.remove_lines(workspace, again, None, who=WHO, why="start over")
+    decisions.restore_lines(workspace, again, [2], who=WHO, why="this one after all")
+    decisions.close_period(workspace, date(2026, 4, 30), who=WHO)
+    load_ledger(workspace, folder_of(folder / "later", _later()), who=WHO, includes="none")
+    return workspace
+
+
+def _later() -> dict[str, str]:
+    """The books as exported later: one charge is gone, another was renamed."""
+    kept = [line.replace("WATER | June", "WATER | Water") for line in BOOKS["charges"].splitlines() if "C5" not in line]
+    return BOOKS | {"charges": "\n".join(kept)}
+
+
+_templates: dict[str, Path] = {}
+
+
+@pytest.fixture
+def busy(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A copy of the busy workspace."""
+    if "busy" not in _templates:
+        _templates["busy"] = _busy(tmp_path_factory.mktemp("busy")).root
+    return Workspace.at(shutil.copytree(_templates["busy"], tmp_path / "workspace"))
+
+
+@pytest.mark.parametrize("make", [loaded, posted, _busy])
+def test_a_clean_store_gives_nothing(make: Callable[[Path], Workspace], tmp_path: Path) -> None:
+    """The laws, checked by `recon audit`: silent when good."""
+    assert audit(make(tmp_path)) == []
+
+
+# --- each law that is a query ----------------------------------------------------------------------------------------
+
+# Law by law, changes by hand that break it. Keys and checks stand in the way of some; then rows are added that could
+# have been there from the start.
+_RECEIPT = "insert into facts.receipts select * replace ({}) from facts.receipts where receipt_id = '{}'"
+BROKEN: dict[str, list[Sequence[str]]] = {
+    "law_01_lines_balance": [
+        ["update facts.imports set total_amount = total_amount + 0.01 where batch_id = 'B000002'"],
+        ["update facts.imports set entries = entries + 1 where batch_id = 'B000002'"],
+        ["insert into facts.lines select * replace (77 as line_number) from facts.lines where line_number = 4"],
+        ["update facts.lines set amount = amount - 0.01 where batch_id = 'B000002' and line_number = 3"],
+    ],
+    "law_02_applications_belong": [
+        ["update facts.applications set ledger_key = 'l2' where receipt_id = 'R0000003'"],
+        ["insert into facts.applications values ('R0000003', 1, 'c4', 'l2', 1.00, '2026-06-10', 5)"],
+    ],
+    "law_02_lines_not_overposted": [
+        [_RECEIPT.format("'R9' as receipt_id, 9 as part", "R0000002")],
+        [_RECEIPT.format("'R9' as receipt_id, 9 as part, 0.01 as amount", "R0000004")],
+    ],
+    "law_02_receipts_applied": [
+        ["insert into facts.applications values ('R0000003', 1, 'c5', 'mgmt', 10.01, '2026-06-10', 5)"],
+        ["insert into facts.credit_refunds values ('R0000003', 6.01, '2026-06-12', 6)"],
+        ["update facts.credit_refunds set amount = amount + 6.01"],
+    ],
+    "law_03_charges_not_overpaid": [
+        ["insert into facts.applications values ('R0000005', 2, 'c1', 'l1', 100.01, '2026-06-10', 8)"],
+        [
+            "insert into facts.reversals values ('R0000003', 'returned', '2026-06-12', 5)",
+            "insert into facts.reversals values ('R0000003', 'correction', '2026-06-12', 5)",
+        ],
+    ],
+    "law_05_requests_once": [
+        ["insert into facts.runs values ('run-1', 'B000001', '', '', 2), ('run-2', 'B000001', '', '', 2)"],
+    ],
+    "law_06_files_once": [
+        ["update facts.imports set again_reason = null where batch_id = 'B000002'"],
+    ],
+    "law_07_one_slip_each": [
+        [
+            "insert into facts.deposits select * replace ('D9' as deposit_id) from facts.deposits "
+            "where deposit_id = 'D000002'",
+            "insert into facts.deposit_items values ('D9', 'R0000003', 180.00, 5)",
+        ],
+        ["delete from facts.deposit_items where receipt_id = 'R0000003'"],
+        ["delete from facts.deposit_items where receipt_id = 'R0000002' and deposit_id <> 'D000001'"],
+        ["update facts.deposits set deposit_date = '2026-06-11' where deposit_id = 'D000003'"],
+        ["update facts.deposits set bank_account_key = 'reserve' where deposit_id = 'D000002'"],
+    ],
+    "law_07_slip_totals": [
+        ["update facts.deposit_items set amount = amount - 0.01 where receipt_id = 'R0000003'"],
+        ["update facts.deposit_recordings set total_entered = total_entered + 0.01"],
+        ["delete from facts.deposit_items where receipt_id = 'R0000005'"],
+    ],
+}
+
+
+def _change(workspace: Workspace, statements: Sequence[str]) -> None:
+    """Run the statements; where keys stand in the way, on copies of the tables that have none."""
+    try:
+        by_hand(workspace, *statements)
+    except duckdb.ConstraintException:
+        by_hand(workspace, *_without_keys(workspace), *statements)
+
+
+def _without_keys(workspace: Workspace) -> list[str]:
+    """Statements that replace every fact table by a copy without keys and checks, as a database tool can."""
+    tables = [
+        name
+        for (name,) in rows(
+            workspace, "select table_name from duckdb_tables() where schema_name = 'facts' order by table_oid"
+        )
+    ]
+    copies = [f"create table main.copy_of_{name} as select * from facts.{name}" for name in tables]
+    drops = [f"drop table facts.{name}" for name in reversed(tables)]
+    back = [f"create table facts.{name} as select * from main.copy_of_{name}" for name in tables]
+    gone = [f"drop table main.copy_of_{name}" for name in tables]
+    return copies + drops + back + gone
+
+
+@pytest.mark.parametrize(("law", "statements"), [(law, changes) for law in BROKEN for changes in BROKEN[law]])
+def test_a_law_broken_by_hand_is_named(busy: Workspace, law: str, statements: Sequence[str]) -> None:
+    """Issue: one cent changed in the store by hand, and the audit finds it; by its law, and by the journal's hash."""
+    _change(busy, statements)
+    found = audit(busy)
+    assert law in laws(found), found
+    assert "law_10_facts_unchanged" in laws(found)
+    assert all(finding.words for finding in found)
+
+
+def test_law_4_is_the_view_computed_in_another_way(busy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 4: the open amount comes from the facts alone, so only a wrong view can break it; a wrong view is found."""
+    defined = audits.store._define_views
+
+    def with_a_wrong_view(current: store.Store) -> None:
+        defined(current)
+        wrong = "select * replace (open_amount - 0.01 as open_amount) from right_charges where charge_key = 'c3'"
+        current.run("alter view charges rename to right_charges")
+        current.view("charges", wrong)
+
+    monkeypatch.setattr(audits.store, "_define_views", with_a_wrong_view)
+    found = audit(busy)
+    assert "law_04_open_amounts" in laws(found)
+    assert "charge_id C3" in next(finding.words for finding in found if finding.law == "law_04_open_amounts")
+
+
+def test_every_law_has_a_test_that_breaks_it() -> None:
+    """A check that no test can make fail is decoration."""
+    there = {entry.name.removesuffix(".sql") for entry in files("recon.sql").joinpath("audits").iterdir()}
+    assert set(audits.names()) == {name for name in there if name.startswith("law_")}
+    assert set(audits.names()) == BROKEN.keys() | {"law_04_open_amounts"}
+
+
+def test_many_findings_of_one_law_are_counted(busy: Workspace) -> None:
+    """Twenty are spelled out; all of them count."""
+    imports = (
+        "insert into facts.imports select imports.* replace ('B1' || n as batch_id, 9000 + n as entry_seq) "
+        "from facts.imports as imports, range(26) as t(n) where batch_id = 'B000002'"
+    )
+    by_hand(busy, imports)
+    words = [finding.words for finding in audit(busy) if finding.law == "law_01_lines_balance"]
+    assert len(words) == 21
+    assert words[-1] == "and 6 more"
+
+
+# --- every table, every row, every cent ------------------------------------------------------------------------------
+
+
+def _fact_tables(workspace: Workspace) -> list[str]:
+    with store.reading(workspace) as current:
+        return store.fact_tables(current)
+
+
+def test_a_row_taken_from_any_table_is_found(busy: Workspace, tmp_path: Path) -> None:
+    """Law 10: posted rows never change; the table is named, whatever it is."""
+    keyless = _without_keys(busy)
+    tables = [name for name in _fact_tables(busy) if rows(busy, f"select count(*) from facts.{name}") != [(0,)]]
+    assert len(tables) >= 18
+    by_hand(busy, *keyless)
+    deletions = [
+        f"delete from facts.{name} where rowid = (select max(rowid) from facts.{name})"
+        for name in tables
+        if name != "ledger_loads"
+    ]
+    by_hand(busy, *deletions)
+    words = "\n".join(finding.words for finding in audit(busy) if finding.law == "law_10_facts_unchanged")
+    for name in tables:
+        if name != "ledger_loads":
+            assert f"{name}: the rows of journal entry" in words
+
+
+def test_a_cent_in_any_amount_is_found(busy: Workspace) -> None:
+    """Issue: one cent changed in the store by hand is found by the audit, in every column of money."""
+    columns = rows(
+        busy,
+        "select table_name, column_name from duckdb_columns() where schema_name = 'facts' and data_type like 'DECIMAL%'",
+    )
+    assert len(columns) >= 11
+    by_hand(busy, *_without_keys(busy))
+    for table, column in columns:
+        if rows(busy, f"select count(*) from facts.{table}") == [(0,)]:
+            continue
+        row = f"rowid = (select max(rowid) from facts.{table} where {column} is not null)"
+        by_hand(busy, f"update facts.{table} set {column} = {column} + 0.01 where {row}")
+        words = [finding.words for finding in audit(busy) if finding.law == "law_10_facts_unchanged"]
+        assert [word for word in words if word.startswith(f"{table}: ")], (table, column)
+        by_hand(busy, f"update facts.{table} set {column} = {column} - 0.01 where {row}")
+    assert audit(busy) == []
+
+
+def test_a_row_added_under_an_entry_is_found(busy: Workspace) -> None:
+    by_hand(busy, "insert into facts.receipt_exports values ('R7', 'default', 3)")
+    (found,) = audit(busy)
+    assert found.law == "law_10_facts_unchanged"
+    assert "receipt_exports: the rows of journal entry 3 (post)" in found.words
+    assert "no rows then, 1 rows" in found.words
+
+
+def test_a_row_added_under_no_entry_is_found(busy: Workspace) -> None:
+    by_hand(busy, "insert into facts.receipt_exports values ('R7', 'default', 9999)")
+    (found,) = audit(busy)
+    assert (found.law, found.words) == (
+        "law_10_facts_unchanged",
+        "receipt_exports: rows claim journal entry 9999, which does not exist",
+    )
+
+
+# --- the journal -----------------------------------------------------------------------------------------------------
+
+_COLUMNS = ["who", "action", "why", "batch_id", "file_name", "detail", "previous_hash", "recorded_at"]
+
+
+@pytest.mark.parametrize("column", _COLUMNS)
+def test_a_journal_entry_rewritten_in_the_store_is_found(busy: Workspace, column: str) -> None:
+    """Law 10: the journal's chain is unbroken and agrees with its file."""
+    value = "'2020-01-01'" if column == "recorded_at" else "'someone else'"
+    by_hand(busy, f"update facts.journal set {column} = {value} where seq = 4")
+    assert {"law_10_journal_chain", "law_10_journal_file"} <= laws(audit(busy))
+
+
+def test_an_entry_rewritten_with_a_new_hash_breaks_the_chain_after_it(busy: Workspace) -> None:
+    """Law 10: whoever mends one entry has to mend all that follow, and the file, and the printed head."""
+    with store.reading(busy) as current:
+        entry = next(entry for entry, _ in store.entries_with_hash(current) if entry.seq == 4)
+    forged = type(entry)(**{**entry.__dict__, "who": "somebody else"})
+    by_hand(busy, f"update facts.journal set who = 'somebody else', hash = '{forged.hash}' where seq = 4")
+    found = audit(busy)
+    assert [finding.words for finding in found if finding.law == "law_10_journal_chain"] == [
+        "journal entry 5 does not follow the one before it"
+    ]
+    assert "law_10_journal_file" in laws(found)
+
+
+def test_an_entry_taken_out_of_the_middle_is_found(busy: Workspace) -> None:
+    by_hand(busy, "delete from facts.journal where seq = 4")
+    assert {"law_10_journal_chain", "law_10_facts_unchanged", "law_10_journal_file"} <= laws(audit(busy))
+
+
+def test_the_last_entry_taken_away_makes_the_store_unusable(busy: Workspace) -> None:
+    """Law 11: the store knows less than its file."""
+    by_hand(busy, "delete from facts.journal where seq = (select max(seq) from facts.journal)")
+    with pytest.raises(StoreUnusable, match="is older than its journal or was replaced"):
+        audit(busy)
+
+
+@pytest.mark.parametrize("change", ["a word", "a line gone", "a line twice", "a blank line", "the order"])
+def test_a_journal_file_changed_by_hand_is_found(busy: Workspace, change: str) -> None:
+    """Law 10: the second witness."""
+    lines = busy.journal.read_bytes().splitlines(keepends=True)
+    changed = {
+        "a word": [lines[0].replace(b'"who":"ann"', b'"who":"bob"'), *lines[1:]],
+        "a line gone": [lines[0], *lines[2:]],
+        "a line twice": [lines[0], *lines],
+        "a blank line": [lines[0], b"\n", *lines[1:]],
+        "the order": [lines[1], lines[0], *lines[2:]],
+    }[change]
+    busy.journal.write_bytes(b"".join(changed))
+    (found,) = audit(busy)
+    assert (found.law, found.words) == ("law_10_journal_file", "journal.jsonl differs from the journal in the store")
+
+
+def test_the_last_line_of_the_file_changed_by_hand_is_told(busy: Workspace) -> None:
+    """M2: a file that ends in another hash is another store's."""
+    lines = busy.journal.read_bytes().splitlines(keepends=True)
+    last = json.loads(lines[-1]) | {"hash": "0" * 64}
+    busy.journal.write_bytes(b"".join([*lines[:-1], json.dumps(last).encode() + b"\n"]))
+    with pytest.raises(StoreUnusable, match="with another hash"):
+        audit(busy)
+    busy.journal.write_bytes(b"".join([*lines[:-1], b"nonsense\n"]))
+    with pytest.raises(StoreUnusable, match="was changed by hand"):
+        audit(busy)
