@@ -1,4 +1,4 @@
-"""Put a file's lines and the answers of the rules together, column by column, without a join: both are in file order."""
+"""A file's lines and the answers of the rules, put together column by column: both are in file order."""
 
 from datetime import date
 

@@ -29,6 +29,8 @@ VIEWS = (
     "undeposited_receipts",
     "transfers_due",
     "batches",
+    "runs",
+    "journal",
 )
 
 

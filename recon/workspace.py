@@ -1,5 +1,6 @@
 """Where things are: the folder that holds the store, the archive, the runs and the exports, and its settings."""
 
+import getpass
 import os
 import tomllib
 from dataclasses import dataclass
@@ -15,6 +16,14 @@ _SETTINGS = """\
 # Settings of this workspace. "Today" and accounting periods follow this time zone; empty: the computer's own.
 timezone = ""
 """
+
+
+def current_user() -> str:
+    """Name the operating system's user, for the journal."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ def _terms(
 
 
 @app.command(
-    help="The main job: take in a lockbox file or each new file of a folder, post, make slips, lists and the report.",
+    help="The main job (AR, Batch Tenant Receipts, or Batch Tenant Receipt): take in a lockbox file or each new file of a "
+    "folder, post, make slips, lists and the report.",
     epilog="Example: recon run June10.csv --ledger ledger/ --expect-entries 3 --expect-total 2780.00",
 )
 def run(

@@ -1,6 +1,5 @@
 """What people type, as values: dates, amounts, the workspace, the user. Each refusal says what was expected."""
 
-import getpass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -43,12 +42,9 @@ def workspace(folder: Path | None = None) -> "Workspace":
 
 def user(name: str | None) -> str:
     """Give who acts: the name given, else the operating system's user."""
-    if name:
-        return name
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    from recon.workspace import current_user
+
+    return name or current_user()
 
 
 WorkspaceOption = Annotated[

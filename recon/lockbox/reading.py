@@ -21,7 +21,17 @@ from recon.lockbox.arrays import Marks
 from recon.lockbox.columns import Part, from_lines, from_spans
 from recon.lockbox.content import content_sha256
 from recon.lockbox.record import parse_line
-from recon.lockbox.spans import Bytes, Lines, Places, gathered, mixed_spans, plain_lines, quoted_spans, split_lines, trimmed
+from recon.lockbox.spans import (
+    Bytes,
+    Lines,
+    Places,
+    gathered,
+    mixed_spans,
+    plain_lines,
+    quoted_spans,
+    split_lines,
+    trimmed,
+)
 from schemas.lockbox import LINES
 
 __all__ = ["LockboxFile", "check_name", "content_sha256", "parse", "read", "total_amount"]

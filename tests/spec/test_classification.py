@@ -118,7 +118,7 @@ def test_scenario_02_the_one_charge_is_paid_exactly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("other_ledger", ["MGMT", "L-Corey"])
 def test_scenario_07_two_ledgers(tmp_path: Path, other_ledger: str) -> None:
-    """BTR-15, BTR-29: rent to the owner and a fee to the management, or to another owner, is no one ledger."""
+    """BTR-15: rent to the owner and a fee to the management, or to another owner, is no one ledger."""
     charges = RENT + f"    C2 | Roseman | Cedar327 | {other_ledger} | 2026-06-01 | 25.00\n"
     agree(
         classified(tmp_path, pays("715.00") + pays("714.99") + pays("715.01"), charges=charges),

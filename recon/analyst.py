@@ -1,0 +1,160 @@
+"""The Python face: a workspace opened in two lines, its relations as validated frames, and the use cases as methods.
+
+    import recon
+
+    books = recon.open_workspace("data/workspace")
+    books.frame("receipts")
+
+The notebooks and the command line use nothing that is not here or behind it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from recon import audits, batches, classification, daily, decisions, deposits, explain, receipts, schema, status, store
+from recon.batches import Terms
+from recon.decisions import Part
+from recon.errors import WrongUse
+from recon.ledger_loading import LedgerLoad, load_ledger
+from recon.relations import PostingRules
+from recon.workspace import Workspace, current_user
+from schemas.relations import CLASSIFICATION
+
+
+def frame_of(rows: pa.Table) -> pd.DataFrame:
+    """Give an Arrow table as a frame whose columns stay Arrow: decimals exact, dates dates, nothing guessed."""
+    frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+@dataclass(frozen=True)
+class Books:
+    """One workspace as an analyst uses it. Each call opens the store for as long as it needs it, and no longer."""
+
+    workspace: Workspace
+    who: str
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def relations(self) -> dict[str, str]:
+        """List the relations by name, each with what one row of it is."""
+        return {name: sql.partition("\n")[0].removeprefix("-- ") for name, sql in schema.views()}
+
+    def frame(self, relation: str) -> pd.DataFrame:
+        """Give a relation as a frame, validated by its model in `schemas.views`.
+
+        Raises:
+            WrongUse: there is no such relation. pandera.errors.SchemaErrors: the store breaks the relation's promise.
+        """
+        from schemas.views import VIEWS
+
+        if relation not in self.relations():
+            raise WrongUse(f"There is no relation {relation!r}; there are {', '.join(self.relations())}.")
+        with store.reading(self.workspace) as current:
+            rows = current.table(relation)
+        frame = frame_of(rows)
+        if relation in VIEWS:
+            VIEWS[relation].model(relation).validate(frame, lazy=True)
+        return frame
+
+    def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Put a query to a read-only view of the store: every relation by its name, every fact table as `facts.…`."""
+        with store.reading(self.workspace) as current:
+            return frame_of(current.arrow(query, parameters))
+
+    def status(self) -> status.Status:
+        """Say what is posted, what waits and why, and what is not deposited yet."""
+        return status.status(self.workspace)
+
+    def audit(self) -> list[audits.Finding]:
+        """Check every law of the house; an empty list means that all hold."""
+        return audits.audit(self.workspace)
+
+    def explain(self, line_or_receipt: str) -> explain.Explanation:
+        """Show why a line (`B000001:3`) or a receipt (`R0000001`) got its answer."""
+        return explain.explain(self.workspace, line_or_receipt)
+
+    def classify(
+        self,
+        file: Path | str,
+        *,
+        posting_date: date | None = None,
+        rules: PostingRules = PostingRules(),
+    ) -> pd.DataFrame:
+        """Say what each line of a lockbox file would be, in SPEC 8's columns; changes nothing."""
+        done = classification.classify_file(
+            Path(file), workspace=self.workspace, posting_date=posting_date, rules=rules
+        )
+        return frame_of(done.rows.cast(CLASSIFICATION))
+
+    # --- doing -----------------------------------------------------------------------------------------------------
+
+    def load_ledger(self, folder: Path | str, *, includes: str | None = None) -> LedgerLoad:
+        """Check a folder of ledger tables and put them in force; see `recon.ledger_loading.load_ledger`."""
+        return load_ledger(self.workspace, Path(folder), who=self.who, includes=includes)
+
+    def run(
+        self,
+        file: Path | str,
+        terms: Terms = Terms(),
+        *,
+        ledger: Path | str | None = None,
+        includes: str | None = None,
+        dry_run: bool = False,
+        output: Path | str | None = None,
+    ) -> daily.Run:
+        """Do the main job for one lockbox file; see `recon.daily.run`."""
+        return daily.run(
+            self.workspace,
+            Path(file),
+            terms,
+            who=self.who,
+            ledger=None if ledger is None else Path(ledger),
+            includes=includes,
+            dry_run=dry_run,
+            output=None if output is None else Path(output),
+        )
+
+    def import_file(self, file: Path | str, terms: Terms = Terms()) -> str:
+        """Register a lockbox file as a batch, without posting it; gives the batch's id."""
+        return batches.import_file(self.workspace, Path(file), terms, who=self.who)
+
+    def post(self, batch_id: str) -> receipts.Posted:
+        """Post every line of a batch that can only mean one thing, as things stand now."""
+        return receipts.post(self.workspace, batch_id, who=self.who)
+
+    def proposed(self, batch_id: str, line_number: int) -> list[Part]:
+        """Propose how to process a line that needs a person: oldest charge first, the rest as credit."""
+        return decisions.proposed(self.workspace, batch_id, line_number)
+
+    def process_payment(
+        self, batch_id: str, line_number: int, parts: Sequence[Part], *, why: str = "", bank_account: str | None = None
+    ) -> tuple[str, ...]:
+        """Post a line the way you say; see `recon.decisions.process_payment`."""
+        return decisions.process_payment(
+            self.workspace, batch_id, line_number, parts, who=self.who, why=why, bank_account=bank_account
+        )
+
+    def reverse(self, receipt_id: str, kind: str, on: date, *, why: str) -> None:
+        """Undo a receipt: `returned` or `correction`."""
+        decisions.reverse(self.workspace, receipt_id, kind, on, who=self.who, why=why)
+
+    def record_deposit(self, deposit_id: str, total: Decimal) -> deposits.Deposit:
+        """Record a slip as taken to the bank, if the total entered is that of its items."""
+        return deposits.record(self.workspace, deposit_id, total, who=self.who)
+
+
+def open_workspace(folder: Path | str | None = None, *, who: str | None = None) -> Books:
+    """Open a workspace: the folder given, else RECON_WORKSPACE, else data/workspace.
+
+    Args:
+        folder: where; it is made when something is first written to it.
+        who: for the journal; else the system's user.
+    """
+    return Books(Workspace.at(folder), who or current_user())

@@ -1,0 +1,171 @@
+"""What each relation of the store looks like to an analyst: grain, columns, types and what always holds.
+
+A relation is written as a list of columns, `name kind`, a trailing `?` meaning that the value may be empty. The kinds
+are those of `_KINDS`; `money+` is an amount that is never negative. The Pandera model of a relation is made from this.
+"""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as arrow
+
+from schemas.vocabulary import Disposition, EntryKind, LedgerKind, PartyStatus, Reason, Source, TenantStatus
+
+_KINDS: dict[str, arrow.DataType] = {
+    "text": arrow.string(),
+    "count": arrow.int64(),
+    "small": arrow.int32(),
+    "date": arrow.date32(),
+    "moment": arrow.timestamp("us"),  # UTC
+    "money": arrow.decimal128(18, 2),
+    "money+": arrow.decimal128(18, 2),
+    "flag": arrow.bool_(),
+    "bytes": arrow.binary(),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One relation: its unique key, its columns and the closed lists among them."""
+
+    key: tuple[str, ...]
+    columns: str
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def model(self, name: str) -> pa.DataFrameSchema:
+        """Give the Pandera model: strict, in order, nothing coerced, every problem at once."""
+        columns = {}
+        for line in self.columns.split(","):
+            column, kind = line.split()
+            optional = kind.endswith("?")
+            checks = [pa.Check.ge(0)] if kind.startswith("money+") else []
+            if column in self.words:
+                checks.append(pa.Check.isin(sorted(self.words[column])))
+            columns[column] = pa.Column(
+                pd.ArrowDtype(_KINDS[kind.removesuffix("?")]), checks, nullable=optional, coerce=False
+            )
+        return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(self.key) or None, name=name)
+
+
+def _values(*kinds: type) -> frozenset[str]:
+    return frozenset(str(word) for kind in kinds for word in kind)  # type: ignore[attr-defined]
+
+
+_STATES = frozenset({"posted", "waiting", "removed", "rejected"})
+_REVERSALS = frozenset({"returned", "correction"})
+
+VIEWS = {
+    "current_load": View(
+        ("load_id",), "load_id small, sha256 text, includes text, reflects_through count, entry_seq count"
+    ),
+    "bank_accounts": View(
+        ("bank_account_key",),
+        "bank_account_key text, bank_account_id text, name text, routing_number text?, account_number text?",
+    ),
+    "owners": View(
+        ("owner_key",),
+        "owner_key text, owner_id text, name text, email text?, status text, online_access flag",
+        {"status": _values(PartyStatus)},
+    ),
+    "ledgers": View(
+        ("ledger_key",),
+        "ledger_key text, ledger_id text, kind text, owner_key text?, bank_account_key text",
+        {"kind": _values(LedgerKind)},
+    ),
+    "units": View(
+        ("unit_key",), "unit_key text, unit_id text, description text, owner_key text, responsible_tenant_key text?"
+    ),
+    "tenants": View(
+        ("tenant_key",),
+        "tenant_key text, tenant_id text, name text, unit_key text?, status text, hold flag, email text?, "
+        "online_access flag",
+        {"status": _values(TenantStatus)},
+    ),
+    "vendors": View(
+        ("vendor_key",),
+        "vendor_key text, vendor_id text, name text, email text?, status text, online_access flag",
+        {"status": _values(PartyStatus)},
+    ),
+    "ledger_entries": View(
+        ("entry_key",),
+        "entry_key text, entry_id text, ledger_key text, unit_key text?, tenant_key text?, vendor_key text?, "
+        "entry_date date, kind text, description text, amount money",
+        {"kind": _values(EntryKind)},
+    ),
+    "charges": View(
+        ("charge_key",),
+        "charge_key text, charge_id text, tenant_key text, unit_key text, ledger_key text, charge_code text, "
+        "description text, due_date date, amount money+, load_id small, is_exported flag, "
+        "exported_open_amount money+, open_amount money+",
+    ),
+    "tenant_names": View(("tenant_key",), "tenant_key text, tenant_id text, name text"),
+    "unit_names": View(("unit_key",), "unit_key text, unit_id text, description text"),
+    "ledger_names": View(("ledger_key",), "ledger_key text, ledger_id text, bank_account_key text"),
+    "bank_account_names": View(
+        ("bank_account_key",), "bank_account_key text, bank_account_id text, name text, account_number text?"
+    ),
+    "lines": View(
+        ("batch_id", "line_number"),
+        "batch_id text, line_number count, file_date date?, posting_date date?, duplicate_date date?, unit_id text, "
+        "tenant_id text, unit_key text?, tenant_key text?, amount money+?, memo text, flags text, message text?, "
+        "raw bytes?, posted_amount money+, state text",
+        {"state": _STATES},
+    ),
+    "live_deposit_items": View(("receipt_id",), "deposit_id text, receipt_id text, amount money+"),
+    "awaiting_replacement": View(("receipt_id",), "receipt_id text, batch_id text, line_number count"),
+    "receipts_without_slip": View(
+        ("receipt_id",),
+        "receipt_id text, batch_id text, line_number count, bank_account_key text, deposit_date date, amount money+",
+    ),
+    "line_slips": View(
+        ("batch_id", "line_number"), "batch_id text, line_number count, deposit_id text, bank_account_key text"
+    ),
+    "receipts": View(
+        ("receipt_id",),
+        "receipt_id text, batch_id text, line_number count, part small, posting_date date, tenant_key text?, "
+        "unit_key text?, ledger_key text?, bank_account_key text, deposit_date date, amount money+, applied money+, "
+        "credit money+, refunded money+, memo text, reason text, deposit_id text?, reversal_kind text?, "
+        "reversed_on date?, entry_seq count, reversal_entry_seq count?",
+        {"reason": _values(Reason) | {"PERSON"}, "reversal_kind": _REVERSALS},
+    ),
+    "applications": View(
+        ("receipt_id", "charge_key", "entry_seq"),
+        "receipt_id text, batch_id text, charge_key text, charge_id text, ledger_key text, amount money+, "
+        "applied_on date, reversal_kind text?, entry_seq count",
+        {"reversal_kind": _REVERSALS},
+    ),
+    "classifications": View(
+        ("batch_id", "line_number"),
+        "batch_id text, line_number count, tenant_key text?, unit_key text?, matchable_total money+, "
+        "status_total money+, disposition text, reason text, flags text, entry_seq count",
+        {"disposition": _values(Disposition) - {"rejected"}, "reason": _values(Reason)},
+    ),
+    "deposits": View(
+        ("deposit_id",),
+        "deposit_id text, batch_id text, bank_account_key text, deposit_date date, items count, total money+, "
+        "state text",
+        {"state": frozenset({"open", "recorded", "void"})},
+    ),
+    "undeposited_receipts": View(
+        ("receipt_id",), "receipt_id text, batch_id text, bank_account_key text, deposit_date date, amount money+"
+    ),
+    "transfers_due": View(
+        ("batch_id", "from_bank_account_key", "ledger_key"),
+        "batch_id text, from_bank_account_key text, to_bank_account_key text, ledger_key text, amount money+",
+    ),
+    "batches": View(
+        ("batch_id",),
+        "batch_id text, file_name text, sha256 text, content_sha256 text, source text, posting_date date?, "
+        "bank_account_key text?, deposit_date date?, partial_pay flag, due_now flag, entries count, "
+        "total_amount money+, posted_count count, posted_amount money+, waiting_count count, waiting_amount money+, "
+        "removed_count count, removed_amount money+, rejected_count count, rejected_amount money+, entry_seq count",
+        {"source": _values(Source)},
+    ),
+    "runs": View(("run_id",), "run_id text, batch_id text, output text, is_finished flag, entry_seq count"),
+    "journal": View(
+        ("seq",),
+        "seq count, recorded_at moment, who text, action text, why text, batch_id text?, file_name text?, detail text, "
+        "facts text, previous_hash text, hash text",
+    ),
+}
