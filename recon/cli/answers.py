@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from recon.status import Status
 
 _ROWS_SHOWN = 200
+_WIDTH = 200  # columns, where the output is no terminal
 
 
 def note(words: str) -> None:
@@ -65,7 +66,7 @@ def _plain(value: object) -> object:
 def _console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def _grid(heads: Sequence[str], rows: Iterable[Sequence[object]], amounts: Seque
 
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in heads:
-        shown.add_column(head, justify="right" if head in amounts else "left", overflow="fold")
+        shown.add_column(head, justify="right" if head in amounts else "left", overflow="fold", no_wrap=head in amounts)
     for row in rows:
         shown.add_row(*(Text(_cell(value)) for value in row))
     _console().print(shown)
@@ -125,12 +126,12 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
         + ("\n" if dry_run else f" (batch {done.batch_id}, {done.run_id})\n")
     )
     rows = [
-        ("posted by itself" if kind == "posted" else words, summary[kind]["count"], summary[kind]["amount"])
+        (words, summary[kind]["count"], summary[kind]["amount"])
         for kind, words in (
             ("auto", "not requiring individual processing"),
             ("individual", "requiring individual processing"),
             ("rejected", "rejected, see errors.log"),
-            ("posted", "posted"),
+            ("posted", "posted, each a receipt"),
         )
     ]
     _grid(("lines", "count", "amount"), rows, ("count", "amount"))

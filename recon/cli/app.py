@@ -1,5 +1,6 @@
 """The application and how its errors end: one sentence on standard error, and the exit code of SPEC 8."""
 
+import errno
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -24,49 +25,57 @@ app = typer.Typer(
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
     import recon.cli.commands  # noqa: F401 - defines the commands
-    from recon.errors import InputRefused, ReconError
 
+    if sys.argv[1:2] == ["classify"]:
+        # DuckDB and pyarrow import pandas to see whether values come from it. Here none can, and it costs as long as
+        # classifying half a million lines; None in its place makes the import fail at once.
+        sys.modules["pandas"] = None  # type: ignore[assignment]
     try:
         app()
-    except InputRefused as error:
-        for problem in error.problems:
-            _say(str(problem))
-        _leave(str(error), error.exit_code)
-    except ReconError as error:
-        _leave(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _leave("Interrupted; the same command finishes what is missing.", 1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except OSError as error:
-        _unexpected(error, full=error.errno == 28)
-    except Exception as error:  # noqa: BLE001 - the one place where a defect ends, with its traceback kept
-        _unexpected(error, full="No space left on device" in str(error))
+    except KeyboardInterrupt:
+        _say("recon: Interrupted; the same command finishes what is missing.")
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the one place where errors end, defects with their traceback kept
+        sys.exit(answer_for(error))
     sys.exit(0)
+
+
+def answer_for(error: Exception) -> int:
+    """Say an error in one sentence on standard error; give its exit code."""
+    from recon.errors import InputRefused, ReconError
+
+    if isinstance(error, InputRefused):
+        for problem in error.problems:
+            _say(str(problem))
+    if isinstance(error, ReconError):
+        _say(f"recon: {error}")
+        return error.exit_code
+    if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in str(error):
+        _say("recon: The disk is full; what the journal does not show did not happen. Free some space and try again.")
+        return 8
+    first = str(error).partition("\n")[0]
+    _say(f"recon: Unexpected error ({type(error).__name__}: {first}); {_kept(error)}. The command may be run again.")
+    return 1
+
+
+def _kept(error: Exception) -> str:
+    """Keep the traceback in the workspace's log; without a workspace, show it."""
+    details = "".join(traceback.format_exception(error))
+    place = inputs.workspace()
+    try:
+        if place.root.is_dir():
+            place.log.parent.mkdir(exist_ok=True)
+            with place.log.open("a", encoding="utf-8") as file:
+                file.write(f"--- {datetime.now(UTC).isoformat()} {type(error).__name__}\n{details}\n")
+            return f"the details are in {place.log}"
+    except OSError:
+        pass
+    _say(details)
+    return "the details are above"
 
 
 def _say(words: str) -> None:
     sys.stderr.write(words + "\n")
-
-
-def _leave(words: str, code: int) -> NoReturn:
-    _say(f"recon: {words}")
-    sys.exit(code)
-
-
-def _unexpected(error: Exception, *, full: bool) -> NoReturn:
-    if full:
-        _leave(
-            "The disk is full; nothing was changed that the journal does not show. Free some space and try again.", 8
-        )
-    log = inputs.workspace().log
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"--- {datetime.now(UTC).isoformat()} {type(error).__name__}\n{traceback.format_exc()}\n")
-        kept = f"the details are in {log}"
-    except OSError:
-        kept = traceback.format_exc()
-    first = str(error).partition("\n")[0]
-    _leave(f"Unexpected error ({type(error).__name__}: {first}); {kept}. The same command may be run again.", 1)

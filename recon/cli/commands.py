@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import answers, inputs
-from recon.cli.app import app
+from recon.cli.app import answer_for, app
 from recon.cli.inputs import (
     AgainOption,
     BankAccountOption,
@@ -115,8 +115,8 @@ def _terms(
 
 
 @app.command(
-    help="The main job (AR, Batch Tenant Receipts, or Batch Tenant Receipt): take in a lockbox file or each new file of a "
-    "folder, post, make slips, lists and the report.",
+    help="The main job: take in a lockbox file or each new file of a folder, post, make slips, lists and the report. "
+    "(In PROMAS: AR, Batch Tenant Receipts, also called Batch Tenant Receipt.)",
     epilog="Example: recon run June10.csv --ledger ledger/ --expect-entries 3 --expect-total 2780.00",
 )
 def run(
@@ -144,34 +144,38 @@ def run(
 ) -> None:
     """Run the main job."""
     from recon import daily
-    from recon.errors import ReconError
 
     place, who = inputs.workspace(workspace), inputs.user(user)
     terms = _terms(
         posting_date, bank_account, deposit_date, partial_pay, due_now, expect_entries, expect_total, template, again
     )
 
-    def one(file: Path, load: Path | None, target: Path | None) -> None:
+    def one(file: Path, load: Path | None, target: Path | None) -> daily.Run:
         with answers.progress() as say:
             done = daily.run(
                 place, file, terms, who=who, ledger=load, includes=includes, dry_run=dry_run, output=target, say=say
             )
         answers.warn(done.warnings)
-        answers.run(done, as_json=json, dry_run=dry_run)
+        return done
 
-    if not path.is_dir():
-        one(path, ledger, output)
+    if not inputs.is_folder(path):
+        answers.run(one(path, ledger, output), as_json=json, dry_run=dry_run)
         return
-    worst = 0
+    worst, summaries = 0, []
     for file, batch_id in daily.new_files(place, path):
         if batch_id is not None and again is None:
             answers.note(f"{file.name}: already processed as batch {batch_id}.")
             continue
         try:
-            one(file, ledger, None if output is None else output / file.name)
-        except ReconError as error:
-            answers.note(f"recon: {error}")
-            worst = max(worst, error.exit_code)
+            done = one(file, ledger, None if output is None else output / file.name)
+        except Exception as error:  # noqa: BLE001 - one file's trouble must not keep the others waiting
+            worst = max(worst, answer_for(error))
+            continue
+        summaries.append(done.summary)
+        if not json:
+            answers.run(done, as_json=False, dry_run=dry_run)
+    if json:
+        answers.say("", summaries, as_json=True)  # one answer, as a program reads it
     raise typer.Exit(worst)
 
 
@@ -223,7 +227,7 @@ def post(
 
 @app.command(
     help="List the deposit slips; with a slip, record it (--total) or void it (--void REASON).",
-    epilog="Example: recon deposit D000001 --total 2780.00",
+    epilog="Example: recon deposit D000001 --total 1830.00",
 )
 def deposit(
     slip: Annotated[str | None, typer.Argument(metavar="SLIP", help="Such as D000001; none: list them.")] = None,

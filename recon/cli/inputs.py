@@ -40,6 +40,14 @@ def workspace(folder: Path | None = None) -> "Workspace":
     return Workspace.at(_chosen["workspace"])
 
 
+def is_folder(path: Path) -> bool:
+    """Tell a folder from everything else; what may not even be looked at is refused later, when it is read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def user(name: str | None) -> str:
     """Give who acts: the name given, else the operating system's user."""
     from recon.workspace import current_user
