@@ -77,7 +77,7 @@ def run(
             warnings = (*load_ledger(workspace, ledger, who=who, includes=includes).warnings, *warnings)
         done = _perform(workspace, path, incoming, terms, warnings, who, output, say)
     say("making the report")
-    _make_report(done)
+    _make_report(done, workspace.firm())
     if not dry_run:
         _complete(workspace, done, who)
     return done
@@ -205,7 +205,7 @@ def _facts(
         batch_id=batch_id,
         file=path,
         data=incoming.taken.data,
-        workspace=workspace.root.name,
+        workspace=workspace.firm(),
         who=who,
         run_at=datetime.now(UTC).replace(microsecond=0),
         timezone=str(workspace.timezone() or ""),
@@ -240,7 +240,7 @@ def _same_month(workspace: Workspace, batch_id: str) -> tuple[str, ...]:
     return (f"{count} payments of this template equal one that the same tenant made this month, such as {first}.",)
 
 
-def _make_report(done: Run) -> None:
+def _make_report(done: Run, firm: str) -> None:
     """Run the report's notebook on the run's folder, make the page of it, and print the slips; no store is open."""
     from recon import notebook_runs
     from recon.files import write_bytes
@@ -248,7 +248,7 @@ def _make_report(done: Run) -> None:
     from recon.report import slips
 
     for slip in slips(done.folder):
-        pdf = slip_pdf(slip, firm=done.folder.name, run_id=done.run_id, file=str(done.summary["file"]))
+        pdf = slip_pdf(slip, firm=firm, run_id=done.run_id, file=str(done.summary["file"]))
         write_bytes(done.folder / f"deposit_{slip.deposit_id}.pdf", pdf)
     executed = done.folder / "report.ipynb"
     notebook_runs.execute("batch_report", {"run_folder": str(done.folder)}, executed)

@@ -83,8 +83,8 @@ def _moment(workspace: Workspace, includes: str | None) -> datetime | None:
         return workspace.utc(datetime.fromisoformat(str(includes)))
     except ValueError:
         raise InputRefused(
-            f"--includes {includes}: write none, all, or the moment up to which our receipts are in the export, such as "
-            "2026-06-10T18:00."
+            f"--includes {includes}: write none, all, or the moment up to which our receipts are in the export, such "
+            "as 2026-06-10T18:00."
         ) from None
 
 

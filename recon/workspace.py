@@ -15,6 +15,8 @@ DEFAULT = Path("data/workspace")
 _SETTINGS = """\
 # Settings of this workspace. "Today" and accounting periods follow this time zone; empty: the computer's own.
 timezone = ""
+# Whose books these are: printed on reports and deposit slips; empty: the folder's name.
+firm = ""
 """
 
 
@@ -84,15 +86,25 @@ class Workspace:
 
     def timezone(self) -> ZoneInfo | None:
         """Give the time zone set for this workspace; None means the computer's own."""
-        if not self.settings.is_file():
-            return None
+        name = self._setting("timezone")
         try:
-            name = tomllib.loads(self.settings.read_text(encoding="utf-8")).get("timezone", "")
             return ZoneInfo(name) if name else None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ZoneInfoNotFoundError, ValueError, TypeError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise WrongUse(
-                f'{self.settings} is not usable ({error}); write timezone = "America/New_York" or the like.'
+                f'{self.settings}: there is no time zone {name!r}; write timezone = "America/New_York" or the like.'
             ) from error
+
+    def firm(self) -> str:
+        """Say whose books these are."""
+        return self._setting("firm") or self.root.name
+
+    def _setting(self, name: str) -> str:
+        if not self.settings.is_file():
+            return ""
+        try:
+            return str(tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, ""))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WrongUse(f"{self.settings} is not usable ({error}); mend it, or delete it.") from error
 
     def today(self) -> date:
         """Give today's date in the workspace's time zone."""

@@ -14,7 +14,7 @@ _PAYMENT_COLUMNS = (
     ("Amount", "amount"),
     ("Unpaid charges", "text"),
     ("Reason", "text"),
-    ("Receipt", "text"),
+    ("Receipt", "word"),
 )
 
 
@@ -109,7 +109,7 @@ def _slip_totals(report: BatchReport) -> Html:
 
 
 def _slip(slip: DepositSlip) -> list[Html]:
-    columns = (("Receipt", "text"), ("Tenant", "text"), ("Unit", "text"), ("Memo", "text"), ("Amount", "amount"))
+    columns = (("Receipt", "word"), ("Tenant", "text"), ("Unit", "text"), ("Memo", "text"), ("Amount", "amount"))
     rows = [
         (given(item.receipt_id), given(item.tenant), given(item.unit), given(item.memo), money.shown(item.amount))
         for item in slip.items
