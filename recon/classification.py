@@ -17,6 +17,13 @@ from recon.store import Store
 from recon.workspace import Workspace
 
 
+_LEDGER_INPUTS = {
+    "tenants": ["tenant_no", "tenant_key", "tenant_id", "unit_no", "status", "hold"],
+    "units": ["unit_no", "unit_key", "unit_id", "responsible_tenant_no"],
+    "charges": ["charge_no", "charge_id", "tenant_no", "unit_no", "ledger_no", "due_date", "open_amount"],
+}
+
+
 @dataclass(frozen=True)
 class Classified:
     """A file's answer: `rows` as `schemas.relations.CLASSIFICATION`, and remarks on the inputs."""
@@ -48,11 +55,13 @@ def classify_file(
             reading = beside.submit(read, taken.name, taken.data)
             tables = read_ledger(ledger)
             file = reading.result()
+        warnings = (*tables.warnings, *file.warnings)
         with store.memory() as current:
             put_ledger(current, tables)
+            del tables, taken, reading  # names and descriptions are not needed any more, and may be large
             put_file(current, file.lines, posting_date)
             rows = classified(current, file.lines, posting_date, rules)
-            return Classified(rows, (*tables.warnings, *file.warnings))
+            return Classified(rows, warnings)
     file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
         put_workspace(current, batch_id="")
@@ -71,9 +80,8 @@ def classified(current: Store, lines: pa.Table, posting_date: date | None, rules
 
 def put_ledger(current: Store, ledger: Ledger) -> None:
     """Give the rules a ledger as read from files, in which nothing was posted before."""
-    current.take("tenants_in_force", ledger.tables["tenants"])
-    current.take("units_in_force", ledger.tables["units"])
-    current.take("charges_in_force", ledger.tables["charges"])
+    for table, columns in _LEDGER_INPUTS.items():
+        current.take(f"{table}_in_force", ledger.tables[table].select(columns))
     current.run(resource("sources", "nothing_before.sql"))
 
 

@@ -91,6 +91,7 @@ def classify(store: Store, rules: PostingRules, *, all_uses: bool = True) -> Non
     parameters = {**rules.parameters(), "all_uses": all_uses}
     for name in IDENTIFICATION + BEFORE_ROUNDS:
         store.build(name, rule(name), parameters)
+    store.run("drop table matched_lines")  # as large as the file, and not read any more
     store.run("drop table if exists settled_lines")
     store.run("drop table if exists settled_uses")
     while True:

@@ -1,5 +1,6 @@
 """What the store is made of: the fact tables, by numbered steps, and the views over them that every face reads."""
 
+import re
 from importlib.resources import files
 
 # Each view reads facts and views named before it. They are defined on every connection and never stored, so a better
@@ -43,6 +44,15 @@ def migrations() -> list[tuple[int, str]]:
     """List the steps that make the fact tables: version and SQL, oldest first."""
     names = sorted(entry.name for entry in files("recon.sql").joinpath("migrations").iterdir())
     return [(int(name[:4]), resource("migrations", name)) for name in names if name.endswith(".sql")]
+
+
+def fact_tables() -> list[str]:
+    """List the tables whose rows belong to journal entries: all but the journal itself and the versions.
+
+    Read from the steps, because DuckDB's own catalog binds every view before it lists a column.
+    """
+    made = {name for _, sql in migrations() for name in re.findall(r"^create table facts\.(\w+)", sql, re.MULTILINE)}
+    return sorted(made - {"journal", "schema_versions"})
 
 
 def views() -> list[tuple[str, str]]:

@@ -143,8 +143,10 @@ def _first_line(error: BaseException) -> str:
 
 
 def _version(store: Store) -> int:
-    known = store.rows("select 1 from duckdb_tables() where table_name = 'schema_versions' and not temporary")
-    return store.one("select coalesce(max(version), 0) from facts.schema_versions")[0] if known else 0
+    try:
+        return int(store.one("select coalesce(max(version), 0) from facts.schema_versions")[0])
+    except duckdb.CatalogException:
+        return 0
 
 
 def _migrate(store: Store, workspace: Workspace) -> None:
@@ -404,17 +406,6 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def fact_tables(store: Store) -> list[str]:
-    """List the tables whose rows belong to journal entries."""
-    return [
-        name
-        for (name,) in store.rows(
-            "select table_name from duckdb_columns() where column_name = 'entry_seq' and schema_name = 'facts' "
-            "and database_name = current_database() order by table_name"
-        )
-    ]
-
-
 def digests(store: Store, seq: int | None = None) -> dict[int, dict[str, dict[str, object]]]:
     """Count and hash the rows of every fact table, by journal entry; of all entries, or of one."""
     found: dict[int, dict[str, dict[str, object]]] = {}
@@ -428,7 +419,7 @@ def digests(store: Store, seq: int | None = None) -> dict[int, dict[str, dict[st
         ) as row_of
     """
     has_rows = "select 1 from query_table('facts.' || $table) where entry_seq = $seq limit 1"
-    for table in fact_tables(store):
+    for table in schema.fact_tables():
         if seq is not None and not store.rows(has_rows, {"table": table, "seq": seq}):
             continue  # most commits touch few tables, and asking costs less than hashing nothing
         hashes: dict[int, Any] = {}

@@ -161,8 +161,9 @@ def run(
     if not inputs.is_folder(path):
         answers.run(one(path, ledger, output), as_json=json, dry_run=dry_run)
         return
-    worst, summaries = 0, []
+    worst, summaries, is_empty = 0, [], True
     for file, batch_id in daily.new_files(place, path):
+        is_empty = False
         if batch_id is not None and again is None:
             answers.note(f"{file.name}: already processed as batch {batch_id}.")
             continue
@@ -174,6 +175,8 @@ def run(
         summaries.append(done.summary)
         if not json:
             answers.run(done, as_json=False, dry_run=dry_run)
+    if is_empty:
+        answers.note(f"{path} holds no lockbox file (.txt, .csv or .asc).")
     if json:
         answers.say("", summaries, as_json=True)  # one answer, as a program reads it
     raise typer.Exit(worst)
@@ -222,7 +225,7 @@ def post(
     """Post a batch."""
     from recon.receipts import post as post_batch
 
-    answers.posted(post_batch(inputs.workspace(workspace), batch, who=inputs.user(user)), as_json=json)
+    answers.posted(post_batch(inputs.existing(workspace), batch, who=inputs.user(user)), as_json=json)
 
 
 @app.command(
@@ -243,7 +246,7 @@ def deposit(
     from recon import deposits, store
     from recon.errors import WrongUse
 
-    place, who = inputs.workspace(workspace), inputs.user(user)
+    place, who = inputs.existing(workspace), inputs.user(user)
     if slip is not None and void is not None:
         new = deposits.void(place, slip, who=who, why=void)
         answers.say(f"{slip} is void; its receipts are on {', '.join(new) or 'no slip'}.", {"slips": new}, as_json=json)
@@ -274,7 +277,7 @@ def receipts(
     """List or export receipts."""
     from recon import receipt_export, store
 
-    place = inputs.workspace(workspace)
+    place = inputs.existing(workspace)
     if export is not None:
         done = receipt_export.export(place, export, who=inputs.user(user), profile=profile)
         answers.say(f"{done.receipts} receipts and {done.reversals} reversals are in {export}.", done, as_json=json)
@@ -298,7 +301,7 @@ def reverse(
     """Reverse a receipt."""
     from recon import decisions
 
-    place = inputs.workspace(workspace)
+    place = inputs.existing(workspace)
     decisions.reverse(place, receipt, kind, on or place.today(), who=inputs.user(user), why=why)
     answers.note(f"{receipt} is reversed ({kind}).")
 
@@ -317,7 +320,7 @@ def close_period(
     """Close a period."""
     from recon import decisions
 
-    decisions.close_period(inputs.workspace(workspace), through, who=inputs.user(user), why=why)
+    decisions.close_period(inputs.existing(workspace), through, who=inputs.user(user), why=why)
     answers.note(f"The books are closed through {through}.")
 
 

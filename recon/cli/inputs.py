@@ -40,6 +40,21 @@ def workspace(folder: Path | None = None) -> "Workspace":
     return Workspace.at(_chosen["workspace"])
 
 
+def existing(folder: Path | None) -> "Workspace":
+    """Give the workspace where it has a store already, so that a misspelled name does not make a new one.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    from recon import store
+    from recon.errors import WrongUse
+
+    place = workspace(folder)
+    if not store.exists(place):
+        raise WrongUse(f"There is no workspace at {place.root}; load a ledger first: recon load-ledger FOLDER.")
+    return place
+
+
 def is_folder(path: Path) -> bool:
     """Tell a folder from everything else; what may not even be looked at is refused later, when it is read."""
     try:

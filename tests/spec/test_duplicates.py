@@ -34,7 +34,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the notebook and the printed slips."""
-    monkeypatch.setattr(daily, "_make_report", lambda done: None)
+    monkeypatch.setattr(daily, "_make_report", lambda *given: None)
 
 
 # ---- Files ----
@@ -97,7 +97,7 @@ def test_again_with_a_reason(office: Office) -> None:
 
 def test_what_does_not_count_as_an_earlier_import(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """BTR-73, BTR-88: refused imports, dry runs and classify leave no trace that would refuse the right one."""
-    monkeypatch.setattr(daily, "_make_report", lambda done: None)
+    monkeypatch.setattr(daily, "_make_report", lambda *given: None)
     file = office.file("June10.csv", JUNE_10)
     with pytest.raises(ControlTotalsDisagree):
         daily.run(office.workspace, file, Terms(expect_entries=3), who=WHO)

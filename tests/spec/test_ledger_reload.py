@@ -156,7 +156,7 @@ def test_a_ledger_that_does_not_fit_leaves_the_old_one_in_force(office: Office) 
 
 def test_run_with_a_ledger_does_exactly_this(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """BTR-11: `run --ledger` takes the same option and refuses without it; then nothing of the file is imported."""
-    monkeypatch.setattr(daily, "_make_report", lambda done: None)
+    monkeypatch.setattr(daily, "_make_report", lambda *given: None)
     folder = ledger(office.folder / "newer", charges=f"{HEAD}{C1} 0.00\n{C2} 1140.00")
     file = office.file("day2.csv", "2026-06-11 | Fair436 | 1140.00 | | Bruno")
     with pytest.raises(InputRefused, match="say with --includes none"):

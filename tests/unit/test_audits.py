@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from recon import audits, batches, decisions, deposits, receipt_export, store
+from recon import audits, batches, decisions, deposits, receipt_export, schema, store
 from recon.audits import audit
 from recon.batches import Terms
 from recon.decisions import Part
@@ -197,15 +197,10 @@ def test_many_findings_of_one_law_are_counted(busy: Workspace) -> None:
 # --- every table, every row, every cent ------------------------------------------------------------------------------
 
 
-def _fact_tables(workspace: Workspace) -> list[str]:
-    with store.reading(workspace) as current:
-        return store.fact_tables(current)
-
-
 def test_a_row_taken_from_any_table_is_found(busy: Workspace, tmp_path: Path) -> None:
     """Law 10: posted rows never change; the table is named, whatever it is."""
     keyless = _without_keys(busy)
-    tables = [name for name in _fact_tables(busy) if rows(busy, f"select count(*) from facts.{name}") != [(0,)]]
+    tables = [name for name in schema.fact_tables() if rows(busy, f"select count(*) from facts.{name}") != [(0,)]]
     assert len(tables) >= 18
     by_hand(busy, *keyless)
     deletions = [
