@@ -16,7 +16,6 @@ from recon.schema import resource
 from recon.store import Store
 from recon.workspace import Workspace
 
-
 _LEDGER_INPUTS = {
     "tenants": ["tenant_no", "tenant_key", "tenant_id", "unit_no", "status", "hold"],
     "units": ["unit_no", "unit_key", "unit_id", "responsible_tenant_no"],

@@ -267,10 +267,11 @@ def _complete(workspace: Workspace, done: Run, who: str) -> None:
         change.store.run("insert into facts.run_completions values ($run_id, $seq)", run_id | {"seq": change.seq})
 
 
-def new_files(workspace: Workspace, folder: Path) -> Iterator[tuple[Path, str | None]]:
+def new_files(workspace: Workspace, folder: Path, terms: Terms = Terms()) -> Iterator[tuple[Path, str | None]]:
     """List a folder's lockbox files in name order, each with the batch that already has its bytes, if any.
 
-    A file whose run was interrupted is new: running it again finishes it.
+    A file whose run was interrupted is new: running it again finishes it. So is a template on another posting date, and
+    a file that cannot be read, which its run will refuse.
 
     Raises:
         InputRefused: the folder cannot be listed.
@@ -281,11 +282,17 @@ def new_files(workspace: Workspace, folder: Path) -> Iterator[tuple[Path, str | 
         raise InputRefused(
             f"{folder} cannot be listed ({error.strerror}); check the name and who may read it."
         ) from error
+    terms = batches.settled(workspace, terms)
     for path in found:
-        yield path, _finished_batch(workspace, take(path).sha256)
+        try:
+            sha256 = take(path).sha256
+        except InputRefused:
+            yield path, None
+        else:
+            yield path, _finished_batch(workspace, sha256, terms)
 
 
-def _finished_batch(workspace: Workspace, sha256: str) -> str | None:
+def _finished_batch(workspace: Workspace, sha256: str, terms: Terms) -> str | None:
     if not store.exists(workspace):
         return None
     with store.reading(workspace) as current:
@@ -295,10 +302,12 @@ def _finished_batch(workspace: Workspace, sha256: str) -> str | None:
             from facts.imports as imports
             left join facts.runs as runs on runs.batch_id = imports.batch_id
             left join facts.run_completions as completions on completions.run_id = runs.run_id
-            where imports.sha256 = $sha256 and (runs.run_id is null or completions.run_id is not null)
+            where imports.sha256 = $sha256
+                and (runs.run_id is null or completions.run_id is not null)
+                and (not $template or (imports.source = 'local' and imports.posting_date = $posting_date))
             order by imports.entry_seq desc
             limit 1
             """,
-            {"sha256": sha256},
+            {"sha256": sha256, "template": terms.template, "posting_date": terms.posting_date},
         )
     return str(rows[0][0]) if rows else None

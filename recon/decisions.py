@@ -233,6 +233,18 @@ def _check_charges(current: Store) -> None:
         raise WrongUse("The parts put more to a charge than is open of it; nothing was posted.")
 
 
+def left_to_allocate(workspace: Workspace, batch_id: str, line_number: int) -> Decimal:
+    """Say how much of a waiting line is not posted yet.
+
+    Raises:
+        WrongUse: there is no such waiting line.
+    """
+    with store.reading(workspace) as current:
+        line = _waiting_line(current, batch_id, line_number)
+    left: Decimal = line["amount"] - line["posted_amount"]
+    return left
+
+
 def proposed(workspace: Workspace, batch_id: str, line_number: int) -> list[Part]:
     """Propose how to process a line: its identified tenant's open charges, oldest first, the rest as credit.
 

@@ -13,7 +13,7 @@ from recon.store import Store
 from recon.workspace import Workspace
 from schemas.vocabulary import Reason
 
-_LINE = re.compile(r"(B[0-9]+)[:-]([0-9]+)", re.IGNORECASE)
+_LINE = re.compile(r"(?:(B[0-9]+)[:-])?([0-9]{1,18})", re.IGNORECASE)
 _RECEIPT = re.compile(r"R[0-9]+", re.IGNORECASE)
 
 
@@ -77,10 +77,24 @@ def _find(current: Store, what: str) -> tuple[str, int]:
         if found:
             return found[0][0], found[0][1]
         raise WrongUse(f"There is no receipt {what}; recon receipts lists them.")
+    return find_line(current, what)
+
+
+def find_line(current: Store, what: str) -> tuple[str, int]:
+    """Read `B000001:17`, or `17` where there is but one batch, as a batch and a line of it.
+
+    Raises:
+        WrongUse: there is no such line, or it is not said of which batch.
+    """
     named = _LINE.fullmatch(what)
     if named is None:
         raise WrongUse(f"{what!r} names neither a line (B000001:17) nor a receipt (R0000001).")
-    batch_id, line_number = named[1].upper(), int(named[2])
+    batch_id, line_number = (named[1] or "").upper(), int(named[2])
+    if not batch_id:
+        known = current.rows("select batch_id from facts.imports order by 1")
+        if len(known) != 1:
+            raise WrongUse(f"Line {line_number} of which batch? Write B000001:{line_number}; recon status lists them.")
+        batch_id = known[0][0]
     line = {"batch_id": batch_id, "line_number": line_number}
     if not current.rows("select 1 from facts.lines where batch_id = $batch_id and line_number = $line_number", line):
         raise WrongUse(f"Batch {batch_id} has no line {line_number}; recon status lists the batches.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from recon.audits import Finding
     from recon.daily import Run
+    from recon.decisions import Part
     from recon.deposits import Deposit
     from recon.explain import Explanation
     from recon.ledger_loading import LedgerLoad
@@ -154,6 +155,19 @@ def posted(done: "Posted", *, as_json: bool) -> None:
         else "Nothing was left to post."
     )
     say(words, done, as_json=as_json)
+
+
+def proposal(line: str, parts: "list[Part]", *, as_json: bool) -> None:
+    """Answer process without a decision: what could be done, and with which words."""
+    if as_json:
+        _print_json([asdict(part) for part in parts])
+        return
+    for part in parts:
+        sys.stdout.write(f"{money.shown(part.amount)} by {part.tenant_id} for {part.unit_id}\n")
+        credit = part.amount - sum(part.applications.values())
+        rows = [(charge, amount) for charge, amount in part.applications.items()]
+        _grid(("charge", "paid"), [*rows, ("tenant's credit", credit)], ("paid",))
+    sys.stdout.write(f"To post it like this: recon process {line} --as-proposed\n")
 
 
 def deposits(slips: "list[Deposit]", *, as_json: bool) -> None:

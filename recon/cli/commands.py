@@ -29,6 +29,8 @@ from recon.cli.inputs import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from recon.batches import Terms
 
 
@@ -162,7 +164,7 @@ def run(
         answers.run(one(path, ledger, output), as_json=json, dry_run=dry_run)
         return
     worst, summaries, is_empty = 0, [], True
-    for file, batch_id in daily.new_files(place, path):
+    for file, batch_id in daily.new_files(place, path, terms):
         is_empty = False
         if batch_id is not None and again is None:
             answers.note(f"{file.name}: already processed as batch {batch_id}.")
@@ -226,6 +228,86 @@ def post(
     from recon.receipts import post as post_batch
 
     answers.posted(post_batch(inputs.existing(workspace), batch, who=inputs.user(user)), as_json=json)
+
+
+def _shares(charges: list[str]) -> "dict[str, Decimal]":
+    """Read CHARGE=AMOUNT, as often as given."""
+    from recon import money
+
+    shares = {}
+    for text in charges:
+        charge_id, _, amount = text.rpartition("=")
+        try:
+            shares[charge_id] = money.entered(amount)
+        except ValueError as error:
+            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00 ({error})") from None
+    return shares
+
+
+@app.command(
+    help="Process Payment: show how a waiting line could be posted, or post it as proposed or as you say.",
+    epilog="Example: recon process B000001:3 --tenant Hartley --unit Mail212 --charge 4=950.00",
+)
+def process(
+    line: Annotated[str, typer.Argument(metavar="LINE", help="Such as B000001:3.")],
+    as_proposed: Annotated[
+        bool, typer.Option("--as-proposed", help="Oldest charge first, the rest as credit.")
+    ] = False,
+    tenant: Annotated[str | None, typer.Option("--tenant", help="Who paid.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="For which unit.")] = None,
+    charge: Annotated[list[str] | None, typer.Option("--charge", metavar="CHARGE=AMOUNT", help="Repeatable.")] = None,
+    ledger_receipt: Annotated[
+        str | None, typer.Option("--ledger-receipt", metavar="LEDGER", help="Process as a Ledger Receipt.")
+    ] = None,
+    bank_account: BankAccountOption = None,
+    why: Annotated[str, typer.Option("--why", help="For the journal.")] = "",
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Process a payment by hand."""
+    from recon import decisions, store
+    from recon.explain import find_line
+
+    place, who = inputs.workspace(workspace), inputs.user(user)
+    with store.reading(place, "recon process") as current:
+        batch_id, number = find_line(current, line)
+    if as_proposed or not (tenant or unit or charge or ledger_receipt):
+        parts = decisions.proposed(place, batch_id, number)
+    else:
+        amount = decisions.left_to_allocate(place, batch_id, number)
+        parts = [decisions.Part(amount, tenant, unit, _shares(charge or []), ledger_receipt)]
+    if not (as_proposed or tenant or unit or charge or ledger_receipt):
+        answers.proposal(line, parts, as_json=json)
+        return
+    ids = decisions.process_payment(place, batch_id, number, parts, who=who, why=why, bank_account=bank_account)
+    answers.say(f"Line {number} of {batch_id} is posted: {', '.join(ids)}.", {"receipts": ids}, as_json=json)
+
+
+@app.command(
+    help="Take a line, or all that is not posted of a batch, out of it; --restore puts it back.",
+    epilog='Example: recon remove B000001 --why "wrong file"',
+)
+def remove(
+    what: Annotated[str, typer.Argument(metavar="BATCH|LINE", help="Such as B000001 or B000001:3.")],
+    why: Annotated[str, typer.Option("--why", help="For the journal.")],
+    restore: Annotated[bool, typer.Option("--restore", help="Put back what was removed.")] = False,
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+) -> None:
+    """Remove or restore lines."""
+    from recon import decisions, store
+    from recon.explain import find_line
+
+    place, who = inputs.workspace(workspace), inputs.user(user)
+    batch_id, numbers = what, None
+    if ":" in what:
+        with store.reading(place, "recon remove") as current:
+            batch_id, number = find_line(current, what)
+            numbers = [number]
+    change = decisions.restore_lines if restore else decisions.remove_lines
+    count = change(place, batch_id, numbers, who=who, why=why)
+    answers.note(f"{count} lines of {batch_id} were {'put back' if restore else 'removed'}.")
 
 
 @app.command(

@@ -221,6 +221,8 @@ def _moved(block: Bytes, edges: Places, limits: Places, step: int) -> tuple[Plac
     edges = edges.copy()
     where = np.nonzero((spaced | unusual) & (edges != limits))
     for _ in range(_PADDING_MAX):
+        if not len(where[0]):
+            break
         spaced, unusual = _edge_kinds(block, edges[where] + beside)
         simple[where[0][unusual]] = False
         where = (where[0][spaced], where[1][spaced])
