@@ -1,6 +1,7 @@
 """What the store is made of: the fact tables, by numbered steps, and the views over them that every face reads."""
 
 import re
+from functools import cache
 from importlib.resources import files
 
 # Each view reads facts and views named before it. They are defined on every connection and never stored, so a better
@@ -25,6 +26,7 @@ VIEWS = (
     "line_slips",
     "receipts",
     "receipts_without_slip",
+    "applications",
     "classifications",
     "deposits",
     "undeposited_receipts",
@@ -35,6 +37,7 @@ VIEWS = (
 )
 
 
+@cache
 def resource(folder: str, name: str) -> str:
     """Read one SQL file of the package."""
     return files("recon.sql").joinpath(folder, name).read_text(encoding="utf-8")

@@ -40,6 +40,7 @@ ROWS = (
     {"rendering"},
     {"notebook_runs"},
     {"daily"},
+    {"analyst"},
     {"cli"},
     {"__main__"},
 )
@@ -47,7 +48,7 @@ ROWS = (
 OWNERS: dict[str, set[str] | None] = {
     "pyarrow": None,
     "numpy": {"lockbox", "answer_columns"},
-    "pandas": {"ledger"},
+    "pandas": {"ledger", "analyst"},
     "duckdb": {"store"},
     "portalocker": {"locking"},
     "matplotlib": {"rendering"},
@@ -62,7 +63,10 @@ OWNERS: dict[str, set[str] | None] = {
     "rich": {"cli"},
 }
 MODULE_LINES = 450
-LONGER_MODULES = {"recon/store.py": 500}  # everything that may touch DuckDB is in this one room
+LONGER_MODULES = {
+    "recon/store.py": 500,  # everything that may touch DuckDB is in this one room
+    "recon/cli/commands.py": 500,  # a list of commands, each with its options and hardly a line of its own
+}
 FUNCTION_LINES = 70
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core"}
 NOT_BUILT_YET = {Reason.OK_CREDIT, Reason.OK_ALIAS, Flag.AMOUNT_EDITED}
@@ -270,19 +274,38 @@ LOOKS_LIKE_SQL = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", PACKAGE, ids=shown)
-def test_no_sql_is_put_together_from_strings(path: Path) -> None:
-    """Only the store's own door quotes the names of tables into statements; values go in as parameters."""
-    for node in ast.walk(tree_of(path)):
+def sql_put_together(tree: ast.AST) -> Iterator[str]:
+    """SQL that an f-string, a sum of strings, `%` or `format` makes."""
+    for node in ast.walk(tree):
         text = ""
         if isinstance(node, ast.JoinedStr) and any(isinstance(part, ast.FormattedValue) for part in node.values):
             text = " ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod) and shown(path) != "recon/store.py":
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
             sides = [side.value for side in (node.left, node.right) if isinstance(side, ast.Constant)]
             text = " ".join(side for side in sides if isinstance(side, str))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             text = str(node.func.value.value) if isinstance(node.func.value, ast.Constant) else ""
-        assert not LOOKS_LIKE_SQL.search(text), f"line {getattr(node, 'lineno', '?')}: {text[:80]}"
+        if LOOKS_LIKE_SQL.search(text):
+            yield text
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=shown)
+def test_no_sql_is_put_together_from_strings(path: Path) -> None:
+    """Only the store's own door quotes the names of tables into statements; values go in as parameters."""
+    if shown(path) == "recon/store.py":
+        assert not [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.JoinedStr) for text in
+                    sql_put_together(node) if text]  # fmt: skip
+    else:
+        assert list(sql_put_together(tree_of(path))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["f'select * from {name}'", "f'insert into {name} values (1)'", "f'create or replace temp table {name} as'",
+     "'select a from ' + name", "'select %s from t' % name", "'delete from {}'.format(name)"],
+)  # fmt: skip
+def test_sql_put_together_from_strings_is_found(code: str) -> None:
+    assert list(sql_put_together(ast.parse(code))) != []
 
 
 # ---- Python that must not be there ----

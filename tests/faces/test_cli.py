@@ -169,6 +169,7 @@ def june(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.xdist_group("june")
 def test_files_of_a_run_have_exactly_their_columns(june: Path) -> None:
     """BTR-55, BTR-57: other programs read them by these names."""
     for name, columns in COLUMNS.items():
@@ -183,6 +184,7 @@ def test_files_of_a_run_have_exactly_their_columns(june: Path) -> None:
     ]
 
 
+@pytest.mark.xdist_group("june")
 def test_run_json_has_its_shape_and_amounts_are_strings(june: Path) -> None:
     """BTR-87, BTR-88: counts, amounts, rules, slips, and where each output is."""
     told = json.loads((june / "out" / "run.json").read_bytes())
@@ -206,6 +208,7 @@ def test_run_json_has_its_shape_and_amounts_are_strings(june: Path) -> None:
         assert not Path(name).is_absolute()
 
 
+@pytest.mark.xdist_group("june")
 def test_scenario_12_what_did_not_match_is_in_the_error_log_and_still_counted(june: Path) -> None:
     """BTR-36, BTR-35: line, reason, message and the line word for word; the unidentified money waits for a person."""
     log = [line.split("\t") for line in (june / "out" / "errors.log").read_text().splitlines()]
@@ -216,6 +219,7 @@ def test_scenario_12_what_did_not_match_is_in_the_error_log_and_still_counted(ju
     assert (rows[2]["disposition"], rows[2]["reason"]) == ("individual", "UNIDENTIFIED")
 
 
+@pytest.mark.xdist_group("june")
 def test_unprocessed_is_a_lockbox_file_with_the_files_own_ids(june: Path) -> None:
     """BTR-67, BTR-40, BTR-46: every field quoted, trailing comma, CR LF; only lines that wait for a person."""
     assert (june / "out" / "unprocessed.csv").read_bytes() == (
@@ -223,6 +227,7 @@ def test_unprocessed_is_a_lockbox_file_with_the_files_own_ids(june: Path) -> Non
     )
 
 
+@pytest.mark.xdist_group("june")
 def test_the_report_is_a_page_and_an_executed_notebook_and_each_slip_is_printed(june: Path) -> None:
     """BTR-54, BTR-55: without an outside address."""
     page = (june / "out" / "report.html").read_text()
@@ -234,6 +239,7 @@ def test_the_report_is_a_page_and_an_executed_notebook_and_each_slip_is_printed(
         assert (june / "out" / f"deposit_{slip}.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.xdist_group("june")
 def test_the_same_command_again_is_a_duplicate(june: Path) -> None:
     """BTR-73: exit 4, naming the earlier batch; the files of the run stay as they are."""
     before = (june / "out" / "run.json").stat().st_mtime_ns
@@ -243,12 +249,14 @@ def test_the_same_command_again_is_a_duplicate(june: Path) -> None:
     assert (june / "out" / "run.json").stat().st_mtime_ns == before
 
 
+@pytest.mark.xdist_group("june")
 def test_who_did_it_is_in_the_journal(june: Path) -> None:
     """BTR-56: --user, else the system's user."""
     entries = [json.loads(line) for line in (june / "workspace" / "journal.jsonl").read_text().splitlines()]
     assert {entry["who"] for entry in entries} == {"ann"}
 
 
+@pytest.mark.xdist_group("june")
 def test_answers_of_processes(june: Path) -> None:
     """BTR-54: what a schedule reads: exit codes, JSON on standard output, words on standard error."""
     told = process(june, "status", "--json")

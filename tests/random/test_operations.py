@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from recon import batches, decisions, deposits, receipt_export, receipts, store
+from recon import batches, decisions, deposits, receipt_export, receipts, schema, store
 from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import DuplicateFile, InputRefused, ReconError, WrongUse
@@ -423,15 +423,17 @@ class PlainLedger:
 @contextmanager
 def opened_once(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     """Let every opening of the store be a connection of its own to one opened database."""
-    base = store._connect(workspace, read_only=False)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(store._CONFIG, "threads", 1)
+        base = store._connect(workspace, read_only=False)
+        for name, sql in schema.views():
+            base.execute(f"create view main.{name} as {sql}")
         patch.setattr(store, "_connect", lambda *_, **__: base.cursor())
+        patch.setattr(store, "_define_views", lambda _: None)
         try:
-            with store.reading(workspace):
-                pass
-            look = base.cursor()
-            store._define_views(store.Store(look))
-            yield look
+            yield base.cursor()
+            for name in reversed(schema.VIEWS):
+                base.execute(f"drop view main.{name}")
         finally:
             base.close()
 

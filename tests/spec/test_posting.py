@@ -40,6 +40,7 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> Office:
 # ---- What posting leaves ----
 
 
+@pytest.mark.xdist_group("posted")
 def test_scenario_02_matches_are_recorded_and_the_others_stay(posted: Office) -> None:
     """BTR-56, BTR-16, BTR-63: lines that match are posted; the rest wait for a person."""
     agree(
@@ -53,6 +54,7 @@ def test_scenario_02_matches_are_recorded_and_the_others_stay(posted: Office) ->
     )
 
 
+@pytest.mark.xdist_group("posted")
 def test_each_match_is_an_undeposited_receipt(posted: Office) -> None:
     """BTR-57: put down for deposit; applications plus credit are the payment."""
     agree(posted.receipts("B000001"), """
@@ -64,6 +66,7 @@ def test_each_match_is_an_undeposited_receipt(posted: Office) -> None:
     agree(undeposited, "receipt_id | amount\nR0000001 | 690.00\nR0000002 | 1140.00")
 
 
+@pytest.mark.xdist_group("posted")
 def test_each_application_reduces_its_charge(posted: Office) -> None:
     """BTR-11: applied on the line's posting date, in the charge's ledger."""
     agree(
@@ -78,6 +81,7 @@ def test_each_application_reduces_its_charge(posted: Office) -> None:
     agree(posted.charges(), "charge_id | open_amount\nC1 | 0.00\nC2 | 0.00\nC3 | 0.00")
 
 
+@pytest.mark.xdist_group("posted")
 def test_the_three_lists_are_disjoint_and_complete(posted: Office) -> None:
     """BTR-20: all payments are those that need a person and those that do not, in count and in cents."""
     lines = posted.lines("B000001")
@@ -86,6 +90,7 @@ def test_the_three_lists_are_disjoint_and_complete(posted: Office) -> None:
     assert sum(line["amount"] for line in lines) == money("2780.00")
 
 
+@pytest.mark.xdist_group("posted")
 def test_the_batch_knows_where_its_file_came_from_and_its_control_figures(posted: Office) -> None:
     """BTR-02, BTR-87, BTR-88: source, entries and total of the import file beside what they are now."""
     agree(posted.rows("select * from batches"), """
@@ -94,6 +99,7 @@ def test_the_batch_knows_where_its_file_came_from_and_its_control_figures(posted
     """)  # fmt: skip  # noqa: E501
 
 
+@pytest.mark.xdist_group("posted")
 def test_every_change_is_in_the_journal(posted: Office) -> None:
     """BTR-56: who, what, from which file."""
     agree(
@@ -107,6 +113,7 @@ def test_every_change_is_in_the_journal(posted: Office) -> None:
     )
 
 
+@pytest.mark.xdist_group("posted")
 def test_scenario_22_posting_again_adds_nothing(posted: Office) -> None:
     """BTR-56: not a receipt, not a slip, not a journal entry."""
     before = posted.journal()

@@ -181,6 +181,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return office
 
 
+@pytest.mark.xdist_group("kept")
 @pytest.mark.parametrize("what", REFUSED)
 def test_refused_with_the_figure_or_name_that_does_not_fit(kept: Office, what: str) -> None:
     """BTR-60, BTR-61: and nothing is posted, also where the first of two parts would do."""
@@ -193,6 +194,7 @@ def test_refused_with_the_figure_or_name_that_does_not_fit(kept: Office, what: s
     assert len(kept.receipts()) == 1
 
 
+@pytest.mark.xdist_group("kept")
 @pytest.mark.parametrize(
     ("line_number", "words"),
     [(2, "Line 2 of B000001 is posted; only a waiting line"), (9, "Batch B000001 has no line 9")],
@@ -203,6 +205,7 @@ def test_lines_that_cannot_be_processed(kept: Office, line_number: int, words: s
         kept.process("B000001", line_number, Part(money("1140.00"), "Bruno", "Fair436"))
 
 
+@pytest.mark.xdist_group("kept")
 def test_no_proposal_without_a_payer(kept: Office) -> None:
     """BTR-19: an unidentified payer has to be named by a person."""
     with pytest.raises(WrongUse, match="The payer of line 3 of B000001 is not known; name tenant and unit"):
