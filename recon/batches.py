@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from recon import money, store
@@ -17,6 +18,8 @@ from recon.lockbox.taking import Taken, archive, take
 from recon.relations import PostingRules
 from recon.store import Change, Store
 from recon.workspace import Workspace
+from schemas.identifiers import comparison_keys
+from schemas.lockbox_frames import LockboxLines
 from schemas.vocabulary import Source
 
 
@@ -70,6 +73,8 @@ def bring_in(workspace: Workspace, path: Path, *, keep: bool = True) -> Incoming
         workspace.prepare()
         archive(taken, workspace.archive)
     file = read(taken.name, taken.data)
+    # What becomes fact passes the Pandera model once more, as analysts will see it.
+    LockboxLines.validate(file.lines.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     return Incoming(taken, file, content_sha256(file.lines))
 
 
@@ -206,8 +211,6 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
 def _bank_account_key(current: Store, bank_account: str | None) -> str | None:
     if bank_account is None:
         return None
-    from schemas.identifiers import comparison_keys
-
     key = comparison_keys(pa.array([bank_account]))[0].as_py()
     if not current.rows("select 1 from bank_accounts where bank_account_key = $key", {"key": key}):
         known = ", ".join(row[0] for row in current.rows("select bank_account_id from bank_accounts order by 1"))

@@ -55,6 +55,7 @@ def put_in_force(change: Change, workspace: Workspace, folder: Path, includes: s
         return LedgerLoad(load_id, False, rows, ledger.warnings)
     if includes is None and known:
         _require_includes(change.store, ledger)
+    ledger.frames()  # what becomes fact passes the Pandera models once more, as analysts will see it
     load_id += 1
     change.file_name = change.file_name or folder.name
     change.detail |= {"load_id": load_id, "includes": includes or "none", "sha256": ledger.sha256, "rows": rows}
