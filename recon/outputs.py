@@ -14,11 +14,12 @@ from recon import money
 from recon.deposits import Deposit, all_deposits
 from recon.files import write_bytes, write_table
 from recon.lockbox.writing import write
+from recon.receipt_export import RECEIPT_COLUMNS, all_receipts
 from recon.schema import resource
 from recon.store import Store
 from schemas.lockbox import RECORDS
 
-TABLES = ("classification", "receipts", "applications", "deposit_slips")
+TABLES = ("classification", "applications", "deposit_slips")
 BUCKETS = ("not yet due", "0-30", "31-60", "61-90", "over 90")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -47,8 +48,8 @@ def write_outputs(current: Store, facts: RunFacts, folder: Path) -> dict[str, ob
     folder.mkdir(parents=True, exist_ok=True)
     batch = {"batch_id": facts.batch_id}
     for name in TABLES:
-        rows = current.arrow(resource("queries", f"batch_{name}.sql"), batch)
-        write_table(folder / f"{name}.csv", rows)
+        write_table(folder / f"{name}.csv", current.arrow(resource("queries", f"batch_{name}.sql"), batch))
+    write_table(folder / "receipts.csv", all_receipts(current, facts.batch_id).select(RECEIPT_COLUMNS))
     unprocessed = current.arrow(
         resource("queries", "batch_unprocessed.sql"), batch | {"is_posted": not facts.dry_run}
     ).cast(RECORDS)
@@ -94,7 +95,7 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
         {"batch_id": facts.batch_id},
     )
     nothing = {"count": 0, "amount": Decimal("0.00")}
-    outputs = {name: f"{name}.csv" for name in ("classification", "unprocessed", *TABLES[1:])}
+    outputs = {name: f"{name}.csv" for name in ("classification", "unprocessed", "receipts", "applications", "deposit_slips")}
     outputs |= {"errors": "errors.log", "report_notebook": "report.ipynb", "report": "report.html"}
     outputs |= {f"slip_{slip.deposit_id}": f"deposit_{slip.deposit_id}.pdf" for slip in slips if slip.items}
     return {

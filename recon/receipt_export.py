@@ -25,8 +25,25 @@ class Exported:
     reversals: int
 
 
+# The columns of receipts.csv (SPEC 8).
+RECEIPT_COLUMNS = [
+    "receipt_id",
+    "posting_date",
+    "tenant_id",
+    "unit_id",
+    "ledger_id",
+    "bank_account_id",
+    "amount",
+    "applied",
+    "credit",
+    "memo",
+    "line_number",
+    "deposit_id",
+]
+
+
 def all_receipts(current: Store, batch_id: str | None = None) -> pa.Table:
-    """List the receipts, of one batch or of all: the columns of receipts.csv (SPEC 8)."""
+    """List the receipts, of one batch or of all: RECEIPT_COLUMNS, then the batch and what became of them."""
     return current.arrow(resource("queries", "receipts.sql"), {"batch_id": batch_id})
 
 
