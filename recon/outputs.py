@@ -95,7 +95,7 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
         {"batch_id": facts.batch_id},
     )
     nothing = {"count": 0, "amount": Decimal("0.00")}
-    outputs = {name: f"{name}.csv" for name in ("classification", "unprocessed", "receipts", "applications", "deposit_slips")}
+    outputs = {name: f"{name}.csv" for name in (*TABLES, "receipts", "unprocessed")}
     outputs |= {"errors": "errors.log", "report_notebook": "report.ipynb", "report": "report.html"}
     outputs |= {f"slip_{slip.deposit_id}": f"deposit_{slip.deposit_id}.pdf" for slip in slips if slip.items}
     return {

@@ -174,6 +174,7 @@ class Started:
 
 
 def _do(began: Any, what: Callable[..., None], given: tuple[Any, ...], more: dict[str, Any]) -> None:
+    store._CONFIG["threads"] = 1  # six processes at once need no more
     began.send("begun")
     began.close()
     try:

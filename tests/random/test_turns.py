@@ -37,6 +37,7 @@ _FIRST_DAY = date(1900, 1, 1)
 def write(root: Path, commits: int) -> None:
     """Commit, each time one day after the last that anybody committed: a lost commit leaves a gap or a clash."""
     workspace = Workspace.at(root)
+    store._define_views = lambda _: None  # none is read here, and they would be half the work
     waits = []
     for _ in range(commits):
         start = time.monotonic()
@@ -68,7 +69,7 @@ def read(root: Path) -> None:
         assert count == again == head.seq - 1
         assert count == 0 or (latest, newest) == (_FIRST_DAY + timedelta(days=count - 1), head.seq)
         last, reads = head.seq, reads + 1
-        time.sleep(0.1)
+        time.sleep(0.3)
     (root / f"reads{os.getpid()}").write_text(str(reads))
 
 
@@ -90,7 +91,7 @@ def test_four_writers_and_two_readers_lose_nothing(tmp_path: Path) -> None:
     assert journal.file_head(workspace.journal).seq == COMMITS + 1
     assert len(workspace.journal.read_bytes().splitlines()) == COMMITS + 1
     assert_silent(workspace)
-    assert all(int(path.read_text()) > 5 for path in workspace.root.glob("reads*"))
+    assert all(int(path.read_text()) > 2 for path in workspace.root.glob("reads*"))
     assert len(list(workspace.root.glob("waited*"))) == WRITERS
     if LONG:
         assert all(float(path.read_text()) < 2 for path in workspace.root.glob("waited*"))
