@@ -48,7 +48,7 @@ ROWS = (
 OWNERS: dict[str, set[str] | None] = {
     "pyarrow": None,
     "numpy": {"lockbox", "answer_columns"},
-    "pandas": {"ledger", "analyst"},
+    "pandas": {"ledger", "analyst", "batches"},  # for the frames that Pandera checks
     "duckdb": {"store"},
     "portalocker": {"locking"},
     "matplotlib": {"rendering"},

@@ -32,11 +32,17 @@ BOOKS = {
     "owners": "owner_id | name\nO1 | Olga Owner\nO2 | Otto Owner",
     "ledgers": (
         "ledger_id | kind | owner_id | bank_account_id\n"
-        "L1 | owner | O1 | TRUST\nL2 | owner | O2 | RESERVE\nMGMT | management | | TRUST\nDEP | tenant_deposits | | TRUST"
+        "L1 | owner | O1 | TRUST\n"
+        "L2 | owner | O2 | RESERVE\n"
+        "MGMT | management | | TRUST\n"
+        "DEP | tenant_deposits | | TRUST"
     ),
     "units": "unit_id | description | owner_id\nU1 | One | O1\nU2 | Two | O1\nU3 | Three | O2",
     "tenants": (
-        "tenant_id | name | unit_id | status\nT1 | Tina | U1 | current\nT2 | Theo | U2 | current\nT3 | Tara | U3 | current"
+        "tenant_id | name | unit_id | status\n"
+        "T1 | Tina | U1 | current\n"
+        "T2 | Theo | U2 | current\n"
+        "T3 | Tara | U3 | current"
     ),
     "charges": (
         "charge_id | tenant_id | unit_id | ledger_id | charge_code | description | due_date | amount | open_amount\n"
@@ -128,7 +134,7 @@ def laws(findings: list[Finding]) -> set[str]:
     return {finding.law for finding in findings}
 
 
-# --- processes -----------------------------------------------------------------------------------------------------
+# --- processes -------------------------------------------------------------------------------------------------------
 
 # The server has imported everything and opened nothing, so that a process costs a fork.
 _PRELOADED = ["tests.workspaces", "recon.classification", "recon.ledger", "recon.explain", "pyarrow.parquet"]
@@ -190,7 +196,7 @@ def die() -> None:
     time.sleep(60)
 
 
-# --- commands ------------------------------------------------------------------------------------------------------
+# --- commands --------------------------------------------------------------------------------------------------------
 
 
 def command(name: str, root: Path, **given: Any) -> None:
@@ -210,7 +216,7 @@ _COMMANDS: dict[str, Callable[..., object]] = {
         workspace, receipt, kind, on, who=WHO, why="wrong tenant"
     ),
     "export": lambda workspace, path: receipt_export.export(workspace, path, who=WHO),
-    "backup": lambda workspace, path: backup.backup(workspace, path),
+    "backup": backup.backup,
     "run": lambda workspace, path, **more: daily.run(workspace, path, Terms(), who=WHO, **more),
 }
 

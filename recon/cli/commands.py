@@ -299,9 +299,9 @@ def remove(
     from recon import decisions, store
     from recon.explain import find_line
 
-    place, who = inputs.workspace(workspace), inputs.user(user)
+    place, who = inputs.existing(workspace), inputs.user(user)
     batch_id, numbers = what, None
-    if ":" in what:
+    if ":" in what or "-" in what:
         with store.reading(place, "recon remove") as current:
             batch_id, number = find_line(current, what)
             numbers = [number]

@@ -47,8 +47,8 @@ COLUMNS = {
     "deposit_slips": "deposit_id,bank_account_id,deposit_date,receipt_id,amount",
 }
 COMMANDS = (
-    "load-ledger", "classify", "run", "import", "post", "deposit", "receipts", "reverse", "close-period", "audit",
-    "explain", "status", "backup", "restore",
+    "load-ledger", "classify", "run", "import", "post", "process", "remove", "deposit", "receipts", "reverse",
+    "close-period", "audit", "explain", "status", "backup", "restore",
 )  # fmt: skip
 
 
@@ -326,12 +326,15 @@ def test_wrong_use(recon: Recon, words: tuple[str, ...], tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "words",
     [("status",), ("audit",), ("receipts",), ("deposit",), ("explain", "B000001:1"), ("receipts", "--export", "x.csv"),
-     ("deposit", "D000001", "--total", "1.00"), ("backup", "b.zip"), ("post", "B000001")],
+     ("deposit", "D000001", "--total", "1.00"), ("backup", "b.zip"), ("post", "B000001"), ("process", "B000001:1"),
+     ("remove", "B000001", "--why", "x"), ("reverse", "R0000001", "--kind", "returned", "--why", "x"),
+     ("close-period", "--through", "2026-05-31")],
     ids=" ".join,
 )  # fmt: skip
 def test_no_workspace_yet(recon: Recon, words: tuple[str, ...]) -> None:
-    """BTR-52: the sentence says what to do first, or which batch or slip there is not."""
-    recon(*words).refused(2, "There is no ")
+    """BTR-52: the sentence says what to do first; a misspelled name makes no new workspace."""
+    recon(*words).refused(2, "There is no workspace at", "load a ledger first: recon load-ledger FOLDER")
+    assert not Path("workspace").exists()
 
 
 def test_wrong_use_of_what_is_there(posted: Recon) -> None:
@@ -753,6 +756,55 @@ def test_post_and_deposit(posted: Recon) -> None:
     assert posted("deposit", "D000001", "--void", "wrong day").out == (
         "D000001 is void; its receipts are on D000003.\n"
     )
+
+
+def test_process_shows_what_it_would_do_and_does_what_it_is_told(posted: Recon) -> None:
+    """BTR-60, BTR-61, BTR-64: a proposal, as proposed, as a person says, as a ledger receipt."""
+    ledger(Path("ledger"), charges=CHARGES + "    C3 | Roseman | Cedar327 | L-Ames | 2026-07-01 | 100.00\n")
+    assert posted("load-ledger", "ledger", "--includes", "none").code == 0
+    lines = "2026-06-11 | Cedar327 | 130.00 | a | Roseman\n2026-06-11 | Cedar327 | 40.00 | b | Roseman\n"
+    lockbox(Path("more.csv"), lines + "2026-06-11 | Nowhere | 9.00 | c | Nobody")
+    posted("import", "more.csv", "--bank-account", "TRUST")
+    posted("post", "B000002")
+    journal = Path("workspace/journal.jsonl").read_bytes()
+    shown = posted("process", "B000002:1")
+    assert shown.code == 0
+    assert "100.00" in shown.out
+    assert posted("process", "B000002:1", "--json").code == 0
+    assert Path("workspace/journal.jsonl").read_bytes() == journal, "a proposal changes nothing"
+    share = ("--tenant", "Roseman", "--unit", "Cedar327", "--charge", "C3=40.00")
+    assert posted("process", "b000002:2", *share, "--why", "as she wrote").out == (
+        "Line 2 of B000002 is posted: R0000003.\n"
+    )
+    assert posted("process", "B000002:1", "--as-proposed", "--json").json == {"receipts": ["R0000004"]}
+    posted("process", "B000002:3").refused(2, "is not known; name tenant and unit")
+    assert posted("process", "B000002:3", "--ledger-receipt", "MGMT").code == 0
+    told = posted("receipts", "--batch", "B000002", "--json").json
+    assert [(one["amount"], one["applied"], one["credit"], one["ledger_id"]) for one in told] == [
+        ("40.00", "40.00", "0.00", "L-Ames"), ("130.00", "60.00", "70.00", "L-Ames"), ("9.00", "9.00", "0.00", "MGMT"),
+    ]  # fmt: skip
+    posted("process", "B000002:1", "--as-proposed").refused(2, "is posted; only a waiting line can be processed")
+    posted("process", "June10.csv").refused(2, "names neither a line")
+
+
+@pytest.mark.parametrize("share", ["C1", "C1=", "=5.00", "C1=1.234", "C1=five", "C1=-5.00"])
+def test_process_refuses_what_is_no_share_of_a_charge(posted: Recon, share: str) -> None:
+    """BTR-60: nothing is posted."""
+    answer = posted("process", "B000001:3", "--tenant", "Roseman", "--unit", "Cedar327", "--charge", share)
+    assert (answer.code, answer.raw) == (2, b"")
+    assert "Traceback" not in answer.err
+    assert len(posted("receipts", "--json").json) == 2
+
+
+def test_remove_takes_lines_out_and_puts_them_back(posted: Recon) -> None:
+    """BTR-64: a line, or all that is not posted; what is posted stays."""
+    assert posted("remove", "B000001:3", "--why", "not ours").err == "1 lines of B000001 were removed.\n"
+    assert posted("status", "--json").json["removed"] == {"count": 1, "amount": "950.00"}
+    assert posted("remove", "B000001:3", "--restore", "--why", "ours").err == "1 lines of B000001 were put back.\n"
+    assert posted("remove", "B000001", "--why", "start over").err == "2 lines of B000001 were removed.\n"
+    posted("remove", "B000001:1", "--why", "x").refused(2, "Line 1 of B000001 is posted; it cannot be removed")
+    posted("remove", "B000009", "--why", "x").refused(2, "There is no batch B000009")
+    assert "Missing option '--why'" in posted("remove", "B000001").err
 
 
 def test_receipts_are_listed_and_exported_once(posted: Recon) -> None:

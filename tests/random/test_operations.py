@@ -21,12 +21,12 @@ import pytest
 from recon import batches, decisions, deposits, receipt_export, receipts, schema, store
 from recon.batches import Terms
 from recon.decisions import Part
-from recon.errors import DuplicateFile, InputRefused, ReconError, WrongUse
+from recon.errors import DuplicateFile, InputRefused, WrongUse
 from recon.ledger_loading import load_ledger
 from recon.relations import PostingRules
 from recon.workspace import Workspace
 from tests.ledger_folders import folder_of
-from tests.workspaces import BOOKS, JUNE, WHO, assert_silent, loaded, lockbox, payments, posted, rows
+from tests.workspaces import BOOKS, WHO, assert_silent, loaded, lockbox, payments, posted, rows
 
 LONG = os.environ.get("RECON_LONG") == "1"
 SEQUENCES, OPERATIONS = (2_000 if LONG else 40), 50
@@ -40,7 +40,7 @@ def cents(text: str) -> Decimal:
     return Decimal(text)
 
 
-# --- known ways to lose a cent -----------------------------------------------------------------------------------------
+# --- known ways to lose a cent ---------------------------------------------------------------------------------------
 
 
 def _correct(workspace: Workspace, receipt_id: str) -> None:
@@ -216,7 +216,7 @@ def test_a_line_named_twice_is_removed_once(tmp_path: Path) -> None:
     assert rows(workspace, "select removed_count, removed_amount from batches") == [(1, cents("200.00"))]
 
 
-# --- the plain ledger --------------------------------------------------------------------------------------------------
+# --- the plain ledger ------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -332,7 +332,9 @@ class PlainLedger:
         account = self.account_for(line, asked, ledgers)
         self.add(key, account, [(part.amount, dict(part.applications), part.ledger_id) for part in parts])
 
-    def add(self, key: tuple[str, int], account: str, parts: list[tuple[Decimal, dict[str, Decimal], str | None]]) -> None:
+    def add(
+        self, key: tuple[str, int], account: str, parts: list[tuple[Decimal, dict[str, Decimal], str | None]]
+    ) -> None:
         """Post parts of a line: what they replace leaves its slip, and they take its place."""
         line, place = self.lines[key], None
         for name in line.receipts:
@@ -361,7 +363,9 @@ class PlainLedger:
 
     def reverse(self, name: str, kind: str) -> None:
         receipt = self.receipts[name]
-        beyond = any(self.charges[charge].open + paid > self.charges[charge].amount for charge, paid in receipt.applied.items())
+        beyond = any(
+            self.charges[charge].open + paid > self.charges[charge].amount for charge, paid in receipt.applied.items()
+        )
         if receipt.reversal or receipt.refunded or beyond:
             raise Refused
         receipt.reversal = kind
@@ -417,7 +421,7 @@ class PlainLedger:
                                         charge.open + then[name])  # fmt: skip
 
 
-# --- the store, beside it ----------------------------------------------------------------------------------------------
+# --- the store, beside it --------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -441,7 +445,9 @@ def opened_once(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
 def _agree(look: duckdb.DuckDBPyConnection, plain: PlainLedger, said: str) -> None:
     found: dict[tuple[str, int], tuple[str, Decimal]] = {
         (batch, number): (state, amount)
-        for batch, number, state, amount in look.execute("select batch_id, line_number, state, posted_amount from lines").fetchall()
+        for batch, number, state, amount in look.execute(
+            "select batch_id, line_number, state, posted_amount from lines"
+        ).fetchall()
     }
     assert found == {key: (plain.state_of(line), plain.posted_of(line)) for key, line in plain.lines.items()}, said
     charges = dict(look.execute("select charge_id, open_amount from charges").fetchall())
@@ -454,7 +460,10 @@ def _agree(look: duckdb.DuckDBPyConnection, plain: PlainLedger, said: str) -> No
          receipt.account.lower())
         for name, receipt in sorted(plain.receipts.items())
     ], said  # fmt: skip
-    slips = {name: (state, total) for name, state, total in look.execute("select deposit_id, state, total from deposits").fetchall()}
+    slips = {
+        name: (state, total)
+        for name, state, total in look.execute("select deposit_id, state, total from deposits").fetchall()
+    }
     assert slips == {
         name: (slip.state, ZERO if slip.state == "void" else sum(slip.items.values(), ZERO))
         for name, slip in plain.slips.items()
@@ -471,14 +480,18 @@ class Player:
         self.moments: list[tuple[datetime, int]] = []  # between two operations, and how many moves there were by then
 
     def play(self, look: duckdb.DuckDBPyConnection) -> None:
-        operation = self.source.choices(
-            [self.bring, self.post, self.process, self.decide, self.reverse, self.record, self.void, self.refund, self.reload],
-            [10, 10, 30, 8, 20, 9, 5, 8, 6],
-        )[0]
+        told = None
+        while told is None:
+            operation = self.source.choices(
+                [
+                    *(self.bring, self.post, self.process, self.decide, self.reverse),
+                    *(self.record, self.void, self.refund, self.reload),
+                ],
+                [10, 10, 30, 8, 20, 9, 5, 8, 6],
+            )[0]
+            told = operation() if self.plain.lines else self.bring()
         self.number += 1
-        said = f"{self.number}: {operation.__name__}"
-        if self.plain.lines or operation == self.bring:
-            said += f" {operation()}"
+        said = f"{self.number}: {operation.__name__} {told}"
         _agree(look, self.plain, said)
         self.moments.append((datetime.now(UTC), len(self.plain.moves)))
 
@@ -558,7 +571,9 @@ class Player:
             ledgers = {self.plain.charges[charge].ledger for charge in applied}
             assert account == self.plain.account_for(line, None, ledgers).lower()
         # In one posting all that replaces something leaves its slip before slips are proposed, by account and date.
-        for account_first in sorted(taken, key=lambda name: (self._is_replacing(batch, taken[name][0]), taken[name][2])):
+        for account_first in sorted(
+            taken, key=lambda name: (self._is_replacing(batch, taken[name][0]), taken[name][2])
+        ):
             number, _, account, _ = taken[account_first]
             if not self._is_replacing(batch, number):
                 self.plain.open_slip(batch, account.upper())
@@ -603,7 +618,9 @@ class Player:
     def decide(self) -> str:
         is_removed = self.source.random() < 0.6
         first = self.some_line("waiting", "rejected") if is_removed else self.some_line("removed")
-        numbers = sorted({first[1], *(key[1] for key in self.plain.lines if key[0] == first[0] and self.source.random() < 0.2)})
+        numbers = sorted(
+            {first[1], *(key[1] for key in self.plain.lines if key[0] == first[0] and self.source.random() < 0.2)}
+        )
         act = decisions.remove_lines if is_removed else decisions.restore_lines
         told = self.both(
             lambda: self.plain.decide([(first[0], number) for number in numbers], is_removed=is_removed),
@@ -617,10 +634,10 @@ class Player:
         every = list(self.plain.receipts)
         return self.source.choice(standing if standing and self.source.random() < 0.9 else every) if every else None
 
-    def reverse(self) -> str:
+    def reverse(self) -> str | None:
         name, kind = self.some_receipt(), self.source.choice(["returned", "correction", "correction", "correction"])
         if name is None:
-            return ""
+            return None
         told = self.both(
             lambda: self.plain.reverse(name, kind),
             lambda: decisions.reverse(self.workspace, name, kind, ON, who=WHO, why="random"),
@@ -630,30 +647,34 @@ class Player:
     def some_slip(self) -> str | None:
         return self.source.choice(list(self.plain.slips)) if self.plain.slips else None
 
-    def record(self) -> str:
+    def record(self) -> str | None:
         name = self.some_slip()
         if name is None:
-            return ""
+            return None
         total = sum(self.plain.slips[name].items.values(), ZERO) + self.source.choice([ZERO, ZERO, ZERO, CENT])
         told = self.both(
             lambda: self.plain.record(name, total), lambda: deposits.record(self.workspace, name, total, who=WHO)
         )
         return f"{name} {total}: {told}"
 
-    def void(self) -> str:
+    def void(self) -> str | None:
         name = self.some_slip()
         if name is None:
-            return ""
-        told = self.both(lambda: self.plain.void(name), lambda: deposits.void(self.workspace, name, who=WHO, why="random"))
+            return None
+        told = self.both(
+            lambda: self.plain.void(name), lambda: deposits.void(self.workspace, name, who=WHO, why="random")
+        )
         return f"{name}: {told}"
 
-    def refund(self) -> str:
-        credits = [name for name, receipt in self.plain.receipts.items() if self.plain.credit_of(receipt)]
-        name = self.source.choice(credits) if credits and self.source.random() < 0.9 else self.some_receipt()
+    def refund(self) -> str | None:
+        with_credit = [name for name, receipt in self.plain.receipts.items() if self.plain.credit_of(receipt)]
+        name = self.source.choice(with_credit) if with_credit and self.source.random() < 0.9 else self.some_receipt()
         if name is None:
-            return ""
+            return None
         receipt = self.plain.receipts[name]
-        amount = self.some_amount(self.plain.credit_of(receipt) - receipt.refunded) + self.source.choice([ZERO, ZERO, CENT])
+        amount = self.some_amount(self.plain.credit_of(receipt) - receipt.refunded) + self.source.choice(
+            [ZERO, ZERO, CENT]
+        )
         told = self.both(
             lambda: self.plain.refund(name, amount),
             lambda: decisions.refund_credit(self.workspace, name, amount, ON, who=WHO, why="random"),
@@ -677,7 +698,8 @@ class Player:
         ledger = self.source.choice(list(ACCOUNTS))
         exported[f"N{self.number}"] = Charge(tenant, HOMES[tenant], ledger, "2026-06-05", amount, amount)
         table = BOOKS["charges"].splitlines()[0] + "".join(
-            f"\n{name} | {charge.tenant} | {charge.unit} | {charge.ledger} | RENT | {name} | {charge.due} | {charge.amount} | {charge.open}"
+            f"\n{name} | {charge.tenant} | {charge.unit} | {charge.ledger} | RENT | {name} | {charge.due} "
+            f"| {charge.amount} | {charge.open}"
             for name, charge in exported.items()
         )
         folder = folder_of(self.folder / f"ledger{self.number}", BOOKS | {"charges": table})
@@ -707,5 +729,3 @@ def test_the_books_agree_with_a_plain_ledger(seed: int, tmp_path: Path) -> None:
     standing = [receipt.amount for receipt in plain.receipts.values() if not receipt.reversal]
     assert given_back == sum(standing, ZERO)
     assert_silent(workspace)
-
-

@@ -85,9 +85,9 @@ def test_four_writers_and_two_readers_lose_nothing(tmp_path: Path) -> None:
     finally:
         (workspace.root / "stop").touch()
     assert [reader.end() for reader in readers] == [0] * READERS
-    assert rows(workspace, "select count(*), count(distinct entry_seq), max(closed_through) from facts.period_closings") == [
-        (COMMITS, COMMITS, _FIRST_DAY + timedelta(days=COMMITS - 1))
-    ]
+    assert rows(
+        workspace, "select count(*), count(distinct entry_seq), max(closed_through) from facts.period_closings"
+    ) == [(COMMITS, COMMITS, _FIRST_DAY + timedelta(days=COMMITS - 1))]
     assert journal.file_head(workspace.journal).seq == COMMITS + 1
     assert len(workspace.journal.read_bytes().splitlines()) == COMMITS + 1
     assert_silent(workspace)
@@ -97,7 +97,7 @@ def test_four_writers_and_two_readers_lose_nothing(tmp_path: Path) -> None:
         assert all(float(path.read_text()) < 2 for path in workspace.root.glob("waited*"))
 
 
-# --- the same payments at once -----------------------------------------------------------------------------------------
+# --- the same payments at once ---------------------------------------------------------------------------------------
 
 
 def bring_in_and_post(root: Path, file: Path, begin: float) -> None:
@@ -149,7 +149,7 @@ def process_all(root: Path) -> None:
     command("process", root, batch="B000001", line=2, parts=[part])
 
 
-# --- readers during work -------------------------------------------------------------------------------------------------
+# --- readers during work ---------------------------------------------------------------------------------------------
 
 
 def work(root: Path, folder: Path) -> None:
@@ -180,7 +180,9 @@ def test_a_reader_during_work_is_never_refused(tmp_path: Path) -> None:
         assert locking.patience() == 20
         while not (workspace.root / "over").exists():
             with store.reading(workspace) as current:
-                seen.append(current.one("select (select count(*) from facts.imports), (select count(*) from facts.lines)"))
+                seen.append(
+                    current.one("select (select count(*) from facts.imports), (select count(*) from facts.lines)")
+                )
             assert audit(workspace) == []
     assert worker.end() == 0
     assert all(lines == 4 * imports for imports, lines in seen)

@@ -219,7 +219,8 @@ def test_a_cent_in_any_amount_is_found(busy: Workspace) -> None:
     """Issue: one cent changed in the store by hand is found by the audit, in every column of money."""
     columns = rows(
         busy,
-        "select table_name, column_name from duckdb_columns() where schema_name = 'facts' and data_type like 'DECIMAL%'",
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'facts' and data_type like 'DECIMAL%'",
     )
     assert len(columns) >= 11
     by_hand(busy, *_without_keys(busy))

@@ -99,7 +99,7 @@ def test_a_store_that_breaks_a_law_is_not_backed_up(tmp_path: Path) -> None:
 def test_nothing_is_brought_back_over_a_workspace(tmp_path: Path) -> None:
     workspace = posted(tmp_path)
     backup(workspace, tmp_path / "b.zip")
-    with pytest.raises(WrongUse, match="There is a workspace at .* already"):
+    with pytest.raises(WrongUse, match=r"There is a workspace at .* already"):
         restore(tmp_path / "b.zip", workspace)
     assert_silent(workspace)
 
@@ -235,7 +235,9 @@ def test_a_manifest_that_does_not_fit_is_refused(tmp_path: Path, good: Path) -> 
     assert "does not hold what its manifest says" in changed(lambda _, manifest: manifest.update(journal_head=head))
     assert "reads 1" in changed(lambda _, manifest: manifest.update(format=2))
     assert "no backup" in changed(lambda _, manifest: manifest.update(journal_head={"seq": 3, "hash": "", "more": 1}))
-    assert "does not hold" in changed(lambda members, manifest: (members.pop("store.duckdb"), manifest["files"].pop("store.duckdb")))  # type: ignore[attr-defined]
+    assert "does not hold" in changed(
+        lambda members, manifest: (members.pop("store.duckdb"), manifest["files"].pop("store.duckdb"))
+    )  # type: ignore[attr-defined]
     assert "does not hold" in changed(_another_store)
 
 

@@ -12,7 +12,9 @@ from recon.journal import EMPTY, GENESIS, Entry, Head, append, file_head
 
 
 def _entry(seq: int, previous: str = GENESIS, why: str = "") -> Entry:
-    return Entry(seq, "2026-06-10T12:00:00", "ann", "post", why, "B000001", "June.csv", None, None, "{}", "{}", previous)
+    return Entry(
+        seq, "2026-06-10T12:00:00", "ann", "post", why, "B000001", "June.csv", None, None, "{}", "{}", previous
+    )
 
 
 def _chain(count: int, why: str = "") -> list[Entry]:
@@ -25,7 +27,9 @@ def _chain(count: int, why: str = "") -> list[Entry]:
 def test_every_word_of_an_entry_is_in_its_hash() -> None:
     """Law 10: whatever is changed in an entry, the chain no longer fits."""
     entry = _entry(1)
-    others = {name: f"{value}x" if isinstance(value, str | None) else value + 1 for name, value in asdict(entry).items()}
+    others = {
+        name: f"{value}x" if isinstance(value, str | None) else value + 1 for name, value in asdict(entry).items()
+    }
     changed = [replace(entry, **{name: value}) for name, value in others.items()]
     assert len({entry.hash, *(other.hash for other in changed)}) == len(others) + 1
 
