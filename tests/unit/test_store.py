@@ -495,7 +495,8 @@ _BROKEN_FACTS = {
     "a line twice": "insert into facts.lines select * from facts.lines limit 1",
     "a line of no batch": "insert into facts.lines select * replace ('B9' as batch_id) from facts.lines limit 1",
     "a readable line without an amount": (
-        "insert into facts.lines select * replace (77 as line_number, null as amount, null as message) limit 1"
+        "insert into facts.lines select * replace (77 as line_number, null as amount, null as message) "
+        "from facts.lines limit 1"
     ),
     "a decision on no line": "insert into facts.line_decisions values ('B000001', 99, 'removed', 9)",
     "a charge open beyond its amount": (
