@@ -313,7 +313,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
     folder = tmp_path_factory.mktemp("whole")
     file, ledger = lockbox(folder / "June.csv"), folder_of(folder / "ledger", BOOKS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(daily, "_make_report", lambda _: None)  # nothing of what is compared depends on it
+        patch.setattr(daily, "_make_report", lambda *given: None)  # nothing of what is compared depends on it
         daily.run(Workspace.at(folder / "workspace"), file, Terms(), who=WHO, ledger=ledger)
     return folder, _outputs(folder / "workspace")
 
