@@ -40,6 +40,7 @@ ROWS = (
     {"rendering"},
     {"notebook_runs"},
     {"daily"},
+    {"workbench"},
     {"analyst"},
     {"cli"},
     {"__main__"},
@@ -47,7 +48,7 @@ ROWS = (
 # Who may import which package that is not ours. None: everybody.
 OWNERS: dict[str, set[str] | None] = {
     "pyarrow": None,
-    "numpy": {"lockbox", "answer_columns"},
+    "numpy": {"lockbox", "answer_columns", "workbench"},
     "pandas": {"ledger", "analyst", "batches"},  # for the frames that Pandera checks
     "duckdb": {"store"},
     "portalocker": {"locking"},
@@ -59,6 +60,9 @@ OWNERS: dict[str, set[str] | None] = {
     "nbformat": {"notebook_runs"},
     "jupyter_client": {"notebook_runs"},
     "zmq": {"notebook_runs"},
+    "anywidget": {"workbench"},
+    "ipywidgets": {"workbench"},
+    "traitlets": {"workbench"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
