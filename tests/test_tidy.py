@@ -31,6 +31,7 @@ ROWS = (
     {"workspace", "journal", "locking"},
     {"store"},
     {"lockbox", "ledger"},
+    {"bank"},
     {"relations", "answer_columns"},
     {"classification", "audits"},
     {"batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup"},
@@ -49,8 +50,9 @@ ROWS = (
 OWNERS: dict[str, set[str] | None] = {
     "pyarrow": None,
     "numpy": {"lockbox", "answer_columns", "workbench"},
-    "pandas": {"ledger", "analyst", "batches"},  # for the frames that Pandera checks
+    "pandas": {"bank", "ledger", "analyst", "batches"},  # for the frames that Pandera checks
     "duckdb": {"store"},
+    "defusedxml": {"bank"},
     "portalocker": {"locking"},
     "matplotlib": {"rendering"},
     "reportlab": {"rendering"},

@@ -1,0 +1,274 @@
+"""CSV files of banks and processors, read by profile, or by the usual names of columns where these leave no doubt."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from recon.bank.bank_file import Findings, Lines, Statement
+from recon.bank.codes import CodeTable
+from recon.bank.csv_rows import Row, Table, rows_of, table_of
+from recon.bank.csv_values import amount_of, date_of, date_order, decimal_mark
+from recon.bank.profiles import Profile
+from recon.bank.text import CURRENCY, shown, tidy
+from schemas.bank import BankStatus
+
+_CREDIT_WORDS = frozenset(
+    ["cr", "credit", "c", "h", "haben", "bij", "in", "deposit", "+", "crdt", "credits", "incoming"]
+)
+_DEBIT_WORDS = frozenset(
+    ["dr", "debit", "d", "s", "soll", "af", "out", "withdrawal", "-", "dbit", "debits", "outgoing"]
+)
+_NO_LINE = re.compile(
+    r"\b(?:balances?|totals?|summe|saldo|solde|end of|generated|count|anzahl|opening|closing|beginning|ending)\b",
+    re.IGNORECASE,
+)
+_MARKED_MONEY = ("amount", "debit", "credit", "balance", "fee")
+
+
+@dataclass(frozen=True)
+class CsvLine:
+    """One row that moved money, or should have: a null stands where a value could not be read."""
+
+    row: Row
+    booking_date: date | None
+    value_date: date | None
+    amount: Decimal | None  # signed
+    balance: Decimal | None
+    fee: Decimal | None
+    status: str
+    texts: dict[str, str]  # every other role that has a text
+
+
+def looks_like(text: str) -> bool:
+    """Say whether some line near the top names a date and an amount."""
+    return table_of(text) is not None
+
+
+def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Profile | None = None) -> list[Statement]:
+    """Read a CSV file; one statement per account and currency, in the order in which they come."""
+    table = table_of(text, profile)
+    if table is None:
+        name = profile.name if profile else "known"
+        found.error(
+            None, "no_header", f"No line names the columns of a date and an amount as the profile {name} has them."
+        )
+        return []
+    groups: dict[tuple[str | None, str | None], list[CsvLine]] = {}
+    for line in csv_lines(table, found):
+        key = (line.texts.get("account") or table.profile.account, _currency(line, table.profile, found))
+        groups.setdefault(key, []).append(line)
+    if not groups:
+        groups[table.profile.account, table.profile.currency] = []
+    statements = []
+    for number, ((account, currency), members) in enumerate(groups.items(), 1):
+        opening, closing = _balances(members, found)
+        days = [line.booking_date for line in members if line.booking_date]
+        statement = Statement(
+            number, members[0].row.line if members else max(table.header_line, 1), account=account,
+            currency=currency, from_date=min(days, default=None), to_date=max(days, default=None),
+            opening=opening, closing=closing, notes={"profile": table.profile.name},
+        )  # fmt: skip
+        statements.append(statement)
+        for line in members:
+            lines.add(statement=number, account=account, currency=currency, **_values(line, codes))
+    return statements
+
+
+def csv_lines(table: Table, found: Findings) -> list[CsvLine]:
+    """Read the rows of a table; every row becomes a line or a finding."""
+    rows = list(rows_of(table, found))
+    _check_widths(table, rows, found)
+    mark = table.profile.decimal or decimal_mark(_cells(table, rows, _MARKED_MONEY))
+    order = table.profile.date_order or date_order(_cells(table, rows, ("booking_date", "value_date")))
+    if mark is None:
+        words = "It cannot be told whether 1,234 is a thousand or one and a fraction; say decimal in a profile."
+        found.error(table.header_line or None, "decimal", words)
+    if order is None:
+        words = "It cannot be told whether 03/04 is in March or in April; say date_order in a profile."
+        found.error(table.header_line or None, "date_order", words)
+    made = (_line(table, row, mark, order, found) for row in rows)
+    return [line for line in made if line is not None]
+
+
+def _cells(table: Table, rows: Sequence[Row], roles: Sequence[str]) -> list[str]:
+    """Give all cells of some columns that hold something."""
+    places = [place for role in roles for place in table.places.get(role, ())]
+    return [row.cells[place] for row in rows for place in places if place < len(row.cells) and row.cells[place]]
+
+
+def _check_widths(table: Table, rows: Sequence[Row], found: Findings) -> None:
+    """Tell of rows with more cells than columns; empty ones at the end are a habit of some banks."""
+    for row in rows:
+        extra = row.cells[table.width :] if table.width else []
+        if any(extra):
+            words = f"The row has {len(row.cells)} cells, but the header names {table.width} columns."
+            found.error(row.line, "columns", words)
+
+
+def _text(table: Table, row: Row, role: str) -> str:
+    found = [row.cells[place] for place in table.places.get(role, ()) if place < len(row.cells) and row.cells[place]]
+    return " ".join(dict.fromkeys(found))
+
+
+def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Findings) -> CsvLine | None:
+    """Read one row; null when it moved no money, which a finding says."""
+    texts = {role: text for role in table.places if (text := _text(table, row, role))}
+    profile = table.profile
+    dated = texts.get("booking_date") or texts.get("value_date") or ""
+    booked = date_of(dated, order)
+    status = texts.get("status", "").lower()
+    if status in {word.lower() for word in profile.skip_words}:
+        found.info(row.line, "no_money", f"The row's status is {shown(status)}, so it moved no money.")
+        return None
+    amount, problem = _amount(texts, profile, mark or ".") if mark else (None, None)
+    if booked is None and (amount is None or _NO_LINE.search(row.raw)):
+        if not _is_money_row(texts):
+            found.warning(row.line, "no_line", f"{shown(row.raw)} has neither date nor amount and is no bank line.")
+            return None
+        if _NO_LINE.search(row.raw):
+            found.warning(row.line, "no_line", f"{shown(row.raw)} has no date; it was taken as a total or balance.")
+            return None
+    if amount is None and problem is None and mark and _NO_LINE.search(row.raw):
+        found.warning(row.line, "no_line", f"{shown(row.raw)} has no amount; it was taken as a balance.")
+        return None
+    if amount is None and mark:
+        found.error(row.line, "amount", problem or "The row has a date but no amount.")
+    if booked is None and order is not None:
+        found.error(row.line, "date", f"{shown(dated)} is not a date that can be read.")
+    balance, fee = (amount_of(texts.pop(role, ""), mark or ".") for role in ("balance", "fee"))
+    return CsvLine(
+        row, booked, date_of(texts.get("value_date", ""), order), amount,
+        balance[1] * (balance[0] or 1) if balance else None, fee[1] * (fee[0] or 1) if fee else None,
+        "pending" if status in {word.lower() for word in profile.pending_words} else "booked", texts,
+    )  # fmt: skip
+
+
+def _is_money_row(texts: dict[str, str]) -> bool:
+    """Say whether a row that could not be read looks like money all the same."""
+    cells = [texts.get(role, "") for role in ("amount", "debit", "credit")]
+    return any(re.search("[0-9]", cell) for cell in cells)
+
+
+def _amount(texts: dict[str, str], profile: Profile, mark: str) -> tuple[Decimal | None, str | None]:
+    """Read a row's amount, signed as the account sees it, or say what is wrong with it."""
+    if "amount" in texts:
+        read = amount_of(texts["amount"], mark)
+        if read is None:
+            return None, f"{shown(texts['amount'])} is not an amount."
+        sign, size = read
+        word = texts.get("direction", "").strip().lower()
+        if word:
+            wanted = _direction(word, profile)
+            if wanted == 0:
+                return None, f"{shown(word)} does not say whether money came or went."
+            if sign and sign != wanted and size and sign > 0:
+                return (
+                    None,
+                    f"The amount {shown(texts['amount'])} and the direction {shown(word)} contradict each other.",
+                )
+            if sign < 0 < wanted and size:
+                return (
+                    None,
+                    f"The amount {shown(texts['amount'])} and the direction {shown(word)} contradict each other.",
+                )
+            return wanted * size, None
+        return (sign or 1) * size * (-1 if profile.positive == "out" else 1), None
+    total, seen = Decimal(0), 0
+    for role, direction in (("debit", -1), ("credit", 1)):
+        if role in texts:
+            read = amount_of(texts[role], mark)
+            if read is None:
+                if texts[role].strip("-–— ") == "":
+                    continue
+                return None, f"{shown(texts[role])} is not an amount."
+            sign, size = read
+            if size:
+                seen += 1
+            # A debit column may be written with a minus already; a minus in a credit column takes the credit back.
+            total += -size if direction < 0 else (sign or 1) * size
+    if seen > 1:
+        return None, "The row has both a debit and a credit."
+    if not seen and not {"debit", "credit"} & texts.keys():
+        return None, None
+    return total, None
+
+
+def _direction(word: str, profile: Profile) -> int:
+    """Say what a direction word means; a profile's own words go first."""
+    if word in {text.lower() for text in profile.credit_words}:
+        return 1
+    if word in {text.lower() for text in profile.debit_words}:
+        return -1
+    return 1 if word in _CREDIT_WORDS else -1 if word in _DEBIT_WORDS else 0
+
+
+def _currency(line: CsvLine, profile: Profile, found: Findings) -> str | None:
+    text = line.texts.get("currency", "").upper()
+    if not text:
+        return profile.currency
+    if CURRENCY.fullmatch(text):
+        return text
+    symbol = {"$": "USD", "€": "EUR", "£": "GBP"}.get(text)
+    if symbol is None:
+        found.warning(line.row.line, "currency", f"{shown(text)} is not a currency code.")
+    return symbol
+
+
+def _values(line: CsvLine, codes: CodeTable) -> dict[str, object]:
+    """Give the columns of a bank line."""
+    texts = line.texts
+    code = texts.get("code")
+    return {
+        "line_number": line.row.line, "line_end": line.row.end, "amount": line.amount,
+        "booking_date": line.booking_date, "value_date": line.value_date,
+        "status": BankStatus(line.status).value, "bank_code": code, "code_system": "csv",
+        "event": codes.event("csv", code), "bank_reference": texts.get("bank_reference"),
+        "customer_reference": texts.get("customer_reference"), "check_number": texts.get("check_number"),
+        "counterparty_name": texts.get("counterparty_name"),
+        "counterparty_account": texts.get("counterparty_account"),
+        "description": tidy(texts.get("description", "")) or "", "raw": line.row.raw,
+    }  # fmt: skip
+
+
+def _balances(lines: Sequence[CsvLine], found: Findings) -> tuple[Decimal | None, Decimal | None]:
+    """Follow the balance column from line to line, oldest or newest first, and give where it begins and ends.
+
+    A balance that is not that of each line, such as one per day, says nothing about single lines and is not used.
+    """
+    booked = [line for line in lines if line.status == BankStatus.BOOKED]
+    if not any(line.balance is not None for line in booked):
+        return None, None
+    breaks = {ahead: _breaks(booked if ahead else booked[::-1]) for ahead in (True, False)}
+    oldest_first = len(breaks[True][0]) <= len(breaks[False][0])
+    broken, steps = breaks[oldest_first]
+    if len(broken) * 4 > steps:
+        words = "The balance column does not follow the lines, so it was not used to check them."
+        found.info(booked[0].row.line, "balance_unused", words)
+        return None, None
+    for line in broken:
+        words = f"The balance {line.balance:f} does not follow from the line before; lines are missing or changed."
+        found.error(line.row.line, "balance", words)
+    ordered = booked if oldest_first else booked[::-1]
+    first, last = ordered[0], ordered[-1]
+    opening = first.balance - first.amount if first.balance is not None and first.amount is not None else None
+    return opening, last.balance
+
+
+def _breaks(ordered: Sequence[CsvLine]) -> tuple[list[CsvLine], int]:
+    """Give the lines at which the balance does not follow, oldest first, and how many steps were tried."""
+    broken: list[CsvLine] = []
+    steps = 0
+    before: Decimal | None = None
+    moved: Decimal | None = Decimal(0)
+    for line in ordered:
+        moved = None if moved is None or line.amount is None else moved + line.amount
+        if line.balance is None:
+            continue
+        if before is not None:
+            steps += 1
+            if moved is None or before + moved != line.balance:
+                broken.append(line)
+        before, moved = line.balance, Decimal(0)
+    return broken, steps
