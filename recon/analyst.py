@@ -17,7 +17,20 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from recon import audits, batches, classification, daily, decisions, deposits, explain, receipts, schema, status, store
+from recon import (
+    aliases,
+    audits,
+    batches,
+    classification,
+    daily,
+    decisions,
+    deposits,
+    explain,
+    receipts,
+    schema,
+    status,
+    store,
+)
 from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import WrongUse
@@ -144,6 +157,14 @@ class Books:
     def reverse(self, receipt_id: str, kind: str, on: date, *, why: str) -> None:
         """Undo a receipt: `returned` or `correction`."""
         decisions.reverse(self.workspace, receipt_id, kind, on, who=self.who, why=why)
+
+    def confirm_alias(self, alias: str, tenant_id: str, *, why: str) -> None:
+        """Have an ID that no tenant has stand for a tenant, in batches that ask for the alias rule."""
+        aliases.confirm_alias(self.workspace, alias, tenant_id, who=self.who, why=why)
+
+    def withdraw_alias(self, alias: str, *, why: str) -> None:
+        """Have an alias stand for nobody from now on."""
+        aliases.withdraw_alias(self.workspace, alias, who=self.who, why=why)
 
     def record_deposit(self, deposit_id: str, total: Decimal) -> deposits.Deposit:
         """Record a slip as taken to the bank, if the total entered is that of its items."""

@@ -190,6 +190,10 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
             "seq": change.seq,
         },
     )
+    for rule in ("credit", "alias"):
+        if getattr(terms.rules, rule):
+            row = {"batch_id": batch_id, "rule": rule, "seq": change.seq}
+            current.run("insert into facts.import_opt_ins values ($batch_id, $rule, $seq)", row)
     current.run(
         """
         insert into facts.lines by name

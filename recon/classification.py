@@ -21,6 +21,15 @@ _LEDGER_INPUTS = {
     "units": ["unit_no", "unit_key", "unit_id", "responsible_tenant_no"],
     "charges": ["charge_no", "charge_id", "tenant_no", "unit_no", "ledger_no", "due_date", "open_amount"],
 }
+_WORKSPACE_INPUTS = (
+    "units_in_force",
+    "tenants_in_force",
+    "charges_in_force",
+    "closed_periods",
+    "posted_in_batch",
+    "credits_in_force",
+    "aliases_in_force",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ def classify_file(
             return Classified(rows, warnings)
     file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
-        put_workspace(current, batch_id="")
+        put_workspace(current, "", rules)
         put_file(current, file.lines, posting_date)
         return Classified(classified(current, file.lines, posting_date, rules), file.warnings)
 
@@ -84,15 +93,15 @@ def put_ledger(current: Store, ledger: Ledger) -> None:
     current.run(resource("sources", "nothing_before.sql"))
 
 
-def put_workspace(current: Store, batch_id: str) -> None:
+def put_workspace(current: Store, batch_id: str, rules: PostingRules) -> None:
     """Give the rules the workspace's ledger as it stands, seen from one batch."""
-    for name in ("units_in_force", "tenants_in_force", "charges_in_force", "closed_periods", "posted_in_batch"):
-        current.build(name, resource("sources", f"{name}.sql"), {"batch_id": batch_id})
+    terms = {"batch_id": batch_id, "credit": rules.credit, "alias": rules.alias}
+    for name in _WORKSPACE_INPUTS:
+        current.build(name, resource("sources", f"{name}.sql"), terms)
     # Lines that wait in other batches are identified by the same rules before they can be compared with.
     current.build("lines_elsewhere", resource("sources", "lines_elsewhere.sql"), {"batch_id": batch_id})
     current.view("lines_in_scope", "select * from lines_elsewhere")
-    for name in relations.IDENTIFICATION:
-        current.build(name, relations.rule(name))
+    relations.identify(current)
     for name in ("waiting_elsewhere", "payments_elsewhere"):
         current.build(name, resource("sources", f"{name}.sql"), {"batch_id": batch_id})
 

@@ -55,6 +55,7 @@ class Explanation:
     charges: tuple[EvidenceCharge, ...]
     is_replayed: bool  # the charges above, summed anew, give the totals that were kept
     receipts: tuple[dict[str, Any], ...]
+    credit_used: tuple[tuple[str, Decimal], ...]  # of earlier receipts, by OK_CREDIT
     journal: tuple[dict[str, Any], ...]  # who did it, when, why
 
 
@@ -108,7 +109,12 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
     charges = _evidence(current, kept, line_number, [receipt["receipt_id"] for receipt in receipts])
     window = sum((charge.open_amount for charge in charges if charge.is_in_window), Decimal("0.00"))
     everything = sum((charge.open_amount for charge in charges), Decimal("0.00"))
-    entries = [kept["import_seq"], kept["entry_seq"], *(receipt["entry_seq"] for receipt in receipts)]
+    entries = [
+        kept["import_seq"],
+        kept["alias_seq"],
+        kept["entry_seq"],
+        *(receipt["entry_seq"] for receipt in receipts),
+    ]
     identification, rule = identification_words(kept), rule_words(kept, charges)
     return Explanation(
         batch_id=batch_id,
@@ -130,6 +136,7 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
         charges=charges,
         is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"]),
         receipts=tuple(receipts),
+        credit_used=_credit_used(current, kept),
         journal=tuple(
             current.arrow(
                 """
@@ -171,11 +178,22 @@ def _evidence(
     return tuple(replace(EvidenceCharge(*row), paid=paid.get(row[0], Decimal("0.00"))) for row in rows)
 
 
+def _credit_used(current: Store, kept: dict[str, Any]) -> tuple[tuple[str, Decimal], ...]:
+    if kept["reason"] != Reason.OK_CREDIT:
+        return ()
+    then = {"seq": kept["entry_seq"], "tenant_key": kept["tenant_key"], "unit_key": kept["unit_key"]}
+    return tuple(
+        (receipt_id, amount) for receipt_id, amount in current.rows(resource("queries", "credit_used.sql"), then)
+    )
+
+
 def identification_words(kept: dict[str, Any]) -> str:
     """Say which row of the identification table a line fell under (SPEC 4)."""
     tenant, unit = kept["is_tenant_known"], kept["is_unit_known"]
     given_tenant, given_unit = kept["file_tenant_id"], kept["file_unit_id"]
     tenant_words = f"tenant ID {given_tenant!r}" if given_tenant else "no tenant ID"
+    if kept["alias_seq"] is not None and not tenant:
+        tenant, tenant_words = True, f"alias {given_tenant!r} of tenant {kept['tenant_id']}"
     unit_words = f"unit ID {given_unit!r}" if given_unit else "no unit ID"
     if kept["disposition"] == "rejected":
         return "The line could not be read."
@@ -209,6 +227,8 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
         Reason.OK_FULL: f"{amount} = {total}, all charges due within 30 days of the posting date, all of one ledger.",
         Reason.OK_DUE_NOW: f"{amount} = all due by the posting date, of one ledger; {total} is due within 30 days.",
         Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
+        Reason.OK_CREDIT: f"{amount} and {total - amount} of credit = {total}, all in the window, all of one ledger.",
+        Reason.OK_ALIAS: f"{amount} = {total}, all in the window, of one ledger; the payer is known by an alias.",
         Reason.UNDERPAID: f"{amount} < {total}, the sum of the {len(window)} charges in the window.",
         Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",
         Reason.NOTHING_OWED: "No charge is open.",

@@ -78,12 +78,15 @@ def _plain(value: object) -> str:
 def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str, object]:
     row = current.one(
         """
-        select sha256, partial_pay, due_now, entries, total_amount, posting_date, source
-        from facts.imports where batch_id = $batch_id
+        select imports.sha256, rules.partial_pay, rules.due_now, rules.credit, rules.alias, imports.entries,
+            imports.total_amount, imports.posting_date, imports.source
+        from facts.imports as imports
+        inner join posting_rules as rules on rules.batch_id = imports.batch_id
+        where imports.batch_id = $batch_id
         """,
         {"batch_id": facts.batch_id},
     )
-    sha256, partial_pay, due_now, entries, total, posting_date, source = row
+    sha256, partial_pay, due_now, credit, alias, entries, total, posting_date, source = row
     by_disposition = {
         disposition: {"count": count, "amount": amount}
         for disposition, count, amount in current.rows(
@@ -106,6 +109,8 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
         "posting_rules": {
             "partial_pay": partial_pay,
             "due_now": due_now,
+            "credit": credit,
+            "alias": alias,
             "posting_date": posting_date,
             "template": source == "local",
         },

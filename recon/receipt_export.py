@@ -48,7 +48,7 @@ def all_receipts(current: Store, batch_id: str | None = None) -> pa.Table:
 
 
 def export(workspace: Workspace, path: Path, *, who: str, profile: str = "default") -> Exported:
-    """Write every receipt and reversal not exported before to a CSV file, one row per application or credit.
+    """Write every receipt, reversal and use of credit not exported before to a CSV file, one row per application.
 
     The file is complete under another name before the marks are committed, and gets its name afterwards. So a crash
     never marks what was not written, and the same call again only has to give the name.
@@ -112,7 +112,7 @@ def _mark(change: Change, aside: Path, name: str, profile: str) -> Exported:
     except OSError as error:
         raise InputRefused(f"{name} cannot be written ({error.strerror}); nothing was marked as exported.") from error
     reversals = sum(1 for record in records if record.endswith("-reversed"))
-    exported = Exported(len(records) - reversals, reversals)
+    exported = Exported(sum(1 for record in records if "-" not in record), reversals)
     change.file_name = name
     change.detail |= {
         "receipts": exported.receipts,

@@ -46,7 +46,13 @@ def require_batch(change: Change, batch_id: str) -> PostingRules:
         WrongUse: there is no such batch.
     """
     found = change.store.rows(
-        "select file_name, partial_pay, due_now from facts.imports where batch_id = $id", {"id": batch_id}
+        """
+        select imports.file_name, rules.partial_pay, rules.due_now, rules.credit, rules.alias
+        from facts.imports as imports
+        inner join posting_rules as rules on rules.batch_id = imports.batch_id
+        where imports.batch_id = $id
+        """,
+        {"id": batch_id},
     )
     if not found:
         raise WrongUse(f"There is no batch {batch_id}; recon status lists them.")
@@ -61,7 +67,7 @@ def settle(change: Change, batch_id: str, rules: PostingRules, *, posting: bool)
         What was posted, and how many lines are now classified otherwise than before.
     """
     current, terms = change.store, {"batch_id": batch_id, "seq": change.seq}
-    put_workspace(current, batch_id)
+    put_workspace(current, batch_id, rules)
     put_batch(current, batch_id)
     relations.classify(current, rules)
     current.run(resource("changes", "add_classifications.sql"), terms)
@@ -71,6 +77,8 @@ def settle(change: Change, batch_id: str, rules: PostingRules, *, posting: bool)
     current.build("lines_posting", resource("changes", "lines_posting.sql"))
     current.run(resource("changes", "add_receipts.sql"), terms)
     current.run(resource("changes", "add_applications.sql"), terms)
+    if rules.credit:
+        current.run(resource("changes", "add_credit_applications.sql"), terms)
     count, amount = _check_posting(change)
     slips = deposits.propose(change, batch_id)
     change.detail |= {"posted": count, "amount": money.plain(amount), "deposits": list(slips)}
@@ -78,16 +86,17 @@ def settle(change: Change, batch_id: str, rules: PostingRules, *, posting: bool)
 
 
 def _check_posting(change: Change) -> tuple[int, Decimal]:
-    """Hold what is about to be committed against itself: every receipt fully applied, no charge overpaid."""
-    count, received, applied = change.store.one(
+    """Hold what is about to be committed against itself: what goes to charges was received now, or is used credit."""
+    count, received, credit, applied = change.store.one(
         """
         select
             (select count(*) from facts.receipts where entry_seq = $seq),
             (select coalesce(sum(amount), 0) from facts.receipts where entry_seq = $seq),
+            (select coalesce(sum(matchable_total - amount), 0) from settled_lines where reason = 'OK_CREDIT'),
             (select coalesce(sum(amount), 0) from facts.applications where entry_seq = $seq)
         """,
         {"seq": change.seq},
     )
-    if received != applied:
-        raise RuntimeError(f"posting would receive {received} and apply {applied}")
+    if received + credit != applied:
+        raise RuntimeError(f"posting would receive {received}, use {credit} of credit and apply {applied}")
     return count, Decimal(received).quantize(Decimal("0.01"))

@@ -9,6 +9,8 @@ over the inputs below, so that the same files can run on another engine (DESIGN)
     charges_in_force    charge_no, tenant_no, unit_no, ledger_no, due_date, open_amount
     closed_periods      closed_through (no row, or one)
     payments_elsewhere  duplicate_date, tenant_no, unit_no, amount, memo
+    credits_in_force    tenant_no, unit_no, amount (no row unless the credit rule is asked for)
+    aliases_in_force    alias_key, tenant_no (no row unless the alias rule is asked for)
     posted_in_batch     line_number, duplicate_date, tenant_no, unit_no, amount, memo, is_partial
 
 Numbers ending in `_no` are positions in the ledger as loaded; they mean nothing outside one classification.
@@ -28,8 +30,11 @@ INPUTS = (
     "closed_periods",
     "payments_elsewhere",
     "posted_in_batch",
+    "credits_in_force",
+    "aliases_in_force",
 )
 IDENTIFICATION = (
+    "payers",
     "matched_lines",
     "default_tenants",
     "tenants_elsewhere",
@@ -41,6 +46,7 @@ BEFORE_ROUNDS = (
     "repeated_lines",
     "waiting_lines",
     "open_charges",
+    "credits_left",
     "earlier_payers",
     "partial_payments",
 )
@@ -56,10 +62,10 @@ ROUND = (
     "next_waiting_lines",
     "uses",
 )
-# Read once a round, so not worth keeping.
-VIEWS = ("decided_lines",)
-# What a round hands to the next; the last three follow from the first, and are worth building only if lines are left.
-HANDED_ON = ("next_open_charges", "next_earlier_payers", "next_partial_payments")
+# Read once or twice, so not worth keeping.
+VIEWS = ("payers", "decided_lines")
+# What a round hands to the next, beside the lines that are left; worth building only if there are any.
+HANDED_ON = ("next_open_charges", "next_credits_left", "next_earlier_payers", "next_partial_payments")
 AFTER_ROUNDS = ("classified_lines",)
 ORDER = IDENTIFICATION + BEFORE_ROUNDS + ROUND + HANDED_ON + AFTER_ROUNDS
 
@@ -70,15 +76,30 @@ class PostingRules:
 
     partial_pay: bool = False
     due_now: bool = False
+    credit: bool = False
+    alias: bool = False
 
     def parameters(self) -> Mapping[str, object]:
-        """The values that the relations take by name."""
+        """The values that the relations take by name; credit and alias work by what is put into their inputs."""
         return {"partial_pay": self.partial_pay, "due_now": self.due_now}
 
 
 def rule(name: str) -> str:
     """Read the SQL of one relation."""
     return resource("rules", f"{name}.sql")
+
+
+def _make(store: Store, name: str, parameters: Mapping[str, object] | None = None) -> None:
+    if name in VIEWS:
+        store.view(name, rule(name))
+    else:
+        store.build(name, rule(name), parameters)
+
+
+def identify(store: Store) -> None:
+    """Build `identified_lines` from the inputs: who paid for which unit."""
+    for name in IDENTIFICATION:
+        _make(store, name)
 
 
 def classify(store: Store, rules: PostingRules, *, all_uses: bool = True) -> None:
@@ -90,16 +111,13 @@ def classify(store: Store, rules: PostingRules, *, all_uses: bool = True) -> Non
     """
     parameters = {**rules.parameters(), "all_uses": all_uses}
     for name in IDENTIFICATION + BEFORE_ROUNDS:
-        store.build(name, rule(name), parameters)
+        _make(store, name, parameters)
     store.run("drop table matched_lines")  # as large as the file, and not read any more
     store.run("drop table if exists settled_lines")
     store.run("drop table if exists settled_uses")
     while True:
         for name in ROUND:
-            if name in VIEWS:
-                store.view(name, rule(name))
-            else:
-                store.build(name, rule(name), parameters)
+            _make(store, name, parameters)
         store.run("create temp table if not exists settled_lines as select * from decided_lines limit 0")
         store.run("create temp table if not exists settled_uses as select * from uses limit 0")
         store.run("insert into settled_lines select * from decided_lines")

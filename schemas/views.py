@@ -105,6 +105,12 @@ VIEWS = {
     "bank_account_names": View(
         ("bank_account_key",), "bank_account_key text, bank_account_id text, name text, account_number text?"
     ),
+    "payer_aliases": View(
+        ("alias_key",),
+        "alias_key text, alias text, tenant_key text, confirmed_by text, confirmed_at moment, why text, "
+        "entry_seq count",
+    ),
+    "posting_rules": View(("batch_id",), "batch_id text, partial_pay flag, due_now flag, credit flag, alias flag"),
     "lines": View(
         ("batch_id", "line_number"),
         "batch_id text, line_number count, file_date date?, posting_date date?, duplicate_date date?, unit_id text, "
@@ -128,6 +134,10 @@ VIEWS = {
         "credit money+, refunded money+, memo text, reason text, deposit_id text?, reversal_kind text?, "
         "reversed_on date?, entry_seq count, reversal_entry_seq count?",
         {"reason": _values(Reason) | {"PERSON"}, "reversal_kind": _REVERSALS},
+    ),
+    "open_credits": View(
+        ("receipt_id",),
+        "receipt_id text, tenant_key text, unit_key text, posting_date date, amount money+, entry_seq count",
     ),
     "applications": View(
         ("receipt_id", "charge_key", "entry_seq"),

@@ -6,8 +6,8 @@ lockbox file and the switches, and says what becomes of every line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -40,11 +40,11 @@ COLUMNS = (
     "matchable_total", "status_total", "disposition", "reason", "flags", "message",
 )  # fmt: skip
 
-# SPEC 9, without OK_CREDIT and OK_ALIAS, which this oracle does not know.
+# SPEC 9.
 REASONS = (
-    "OK_FULL", "OK_DUE_NOW", "OK_PARTIAL_SINGLE", "UNDERPAID", "OVERPAID", "NOTHING_OWED", "ONLY_FUTURE_CHARGES",
-    "CONSUMED_IN_BATCH", "MULTI_LEDGER", "UNIDENTIFIED", "ID_CONFLICT", "NO_DEFAULT_TENANT", "NO_UNIT",
-    "AMBIGUOUS_UNIT", "HOLD_TENANT", "PERIOD_CLOSED", "DUPLICATE_LINE", "BAD_RECORD",
+    "OK_FULL", "OK_DUE_NOW", "OK_PARTIAL_SINGLE", "OK_CREDIT", "OK_ALIAS", "UNDERPAID", "OVERPAID", "NOTHING_OWED",
+    "ONLY_FUTURE_CHARGES", "CONSUMED_IN_BATCH", "MULTI_LEDGER", "UNIDENTIFIED", "ID_CONFLICT", "NO_DEFAULT_TENANT",
+    "NO_UNIT", "AMBIGUOUS_UNIT", "HOLD_TENANT", "PERIOD_CLOSED", "DUPLICATE_LINE", "BAD_RECORD",
 )  # fmt: skip
 
 # SPEC 9: the flags, in the order in which they are joined. AMOUNT_EDITED comes from a person, never from a file.
@@ -67,6 +67,7 @@ class Payer:
     unit: Unit | None
     reason: str = ""
     default_tenant_used: bool = False
+    by_alias: bool = False
 
 
 def belong_together(ledger: Ledger, tenant: Tenant, unit: Unit) -> bool:
@@ -85,8 +86,13 @@ def default_tenant(ledger: Ledger, unit: Unit) -> Tenant | None:
     return None
 
 
-def identify(ledger: Ledger, record: Record) -> Payer:
-    """The table of SPEC 4 (BTR-30 to BTR-36)."""
+def identify(ledger: Ledger, record: Record, aliases: Mapping[str, str] | None = None) -> Payer:
+    """The table of SPEC 4 (BTR-30 to BTR-36), for the tenant ID that the file gives or the one that it stands for."""
+    named = identifier(record.tenant_id)
+    if named and named not in ledger.tenants and ledger.tenants.get((aliases or {}).get(named, "")):
+        payer = identify(ledger, replace(record, tenant_id=(aliases or {})[named]))
+        payer.by_alias = True
+        return payer
     # "`t` is the tenant ID if it names a known tenant, `u` the unit ID if it names a known unit." Empty names nothing.
     tenant = ledger.tenants.get(identifier(record.tenant_id)) if record.tenant_id else None
     unit = ledger.units.get(identifier(record.unit_id)) if record.unit_id else None
@@ -130,6 +136,7 @@ class Rules:
     due_now: bool
     closed_through: date | None
     other_payments: set[OtherPayment]
+    aliases: dict[str, str]  # key of what files give for a tenant ID: key of the tenant
 
 
 @dataclass
@@ -138,6 +145,7 @@ class Earlier:
 
     paid: set[tuple[str, str]] = field(default_factory=set)  # (tenant, unit) of lines that paid charges
     partial_payments: set[OtherPayment] = field(default_factory=set)  # lines posted as a partial payment
+    credits: dict[tuple[str, str], Decimal] = field(default_factory=dict)  # what (tenant, unit) has left of it
 
 
 def total(charges: Iterable[Charge]) -> Decimal:
@@ -159,12 +167,15 @@ def payment_key(record: Record, tenant: Tenant, unit: Unit) -> OtherPayment:
 
 
 def decide(
-    rules: Rules, earlier: Earlier, record: Record, posting_date: date, tenant: Tenant, unit: Unit,
+    rules: Rules, earlier: Earlier, record: Record, posting_date: date, payer: Payer, tenant: Tenant, unit: Unit,
     window: list[Charge], open_charges: list[Charge],
 ) -> tuple[str, list[tuple[Charge, Decimal]]]:  # fmt: skip
     """The table of SPEC 5: "The first row that fits decides". Gives the reason, and what an auto row pays."""
     amount = record.amount
     matchable_total = total(window)
+    in_full = [(charge, charge.open_amount) for charge in window]
+    credit = earlier.credits.get((tenant.key, unit.key), ZERO)
+    with_credit = credit > 0 and amount + credit == matchable_total
     key = payment_key(record, tenant, unit)
 
     if tenant.on_hold:
@@ -182,19 +193,26 @@ def decide(
         return "NOTHING_OWED", []
 
     if amount == matchable_total and one_ledger(window):
-        return "OK_FULL", [(charge, charge.open_amount) for charge in window]
+        return "OK_ALIAS" if payer.by_alias else "OK_FULL", in_full
     if amount == matchable_total:
         return "MULTI_LEDGER", []
 
     due = [charge for charge in window if charge.due_date <= posting_date]
-    if rules.due_now and amount < matchable_total and amount == total(due):
-        if one_ledger(due):
-            return "OK_DUE_NOW", [(charge, charge.open_amount) for charge in due]
+    due_now = rules.due_now and amount < matchable_total and amount == total(due)
+    if due_now and not one_ledger(due):
         return "MULTI_LEDGER", []
+    # "None of them may post where two readings exist": a payer known by an alias posts in full only, and what is due
+    # now is one reading, all of the window with the credit another.
+    if due_now and not with_credit and not payer.by_alias:
+        return "OK_DUE_NOW", [(charge, charge.open_amount) for charge in due]
 
     if rules.partial_pay and amount < matchable_total and key in earlier.partial_payments:
         return "DUPLICATE_LINE", []
-    if rules.partial_pay and amount < matchable_total and len(window) == 1:
+    if with_credit and not one_ledger(window):
+        return "MULTI_LEDGER", []
+    if with_credit and not due_now and not payer.by_alias:
+        return "OK_CREDIT", in_full
+    if rules.partial_pay and amount < matchable_total and len(window) == 1 and not payer.by_alias:
         return "OK_PARTIAL_SINGLE", [(window[0], amount)]
 
     if amount < matchable_total:
@@ -211,19 +229,26 @@ def classify_and_apply(
     due_now: bool = False,
     closed_through: date | None = None,
     other_payments: Iterable[OtherPayment] = (),
+    credit: Mapping[tuple[str, str], Decimal | str] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> tuple[list[dict[str, str]], list[Application]]:
     """The rows of `classify` (SPEC 8), and what the auto lines paid, in file order, then in the order of `charges`.
 
     `posting_date` replaces every line's date; posting dates up to and including `closed_through` are closed;
-    `other_payments` are the unreversed receipts and waiting lines of other batches. The ledger is left as it is.
+    `other_payments` are the unreversed receipts and waiting lines of other batches. `credit`, by tenant and unit, are
+    there with the credit rule, `aliases`, tenants by what files give for their ID, with the alias rule. What an
+    OK_CREDIT line paid is the payment and the credit together. The ledger is left as it is.
     """
     book = read_ledger(ledger)
     others = {
         (day, identifier(tenant_id), identifier(unit_id), Decimal(amount), trim(memo))
         for day, tenant_id, unit_id, amount, memo in other_payments
     }
-    rules = Rules(posting_date, partial_pay, due_now, closed_through, others)
+    known_as = {identifier(alias): identifier(tenant_id) for alias, tenant_id in (aliases or {}).items()}
+    rules = Rules(posting_date, partial_pay, due_now, closed_through, others, known_as)
     earlier = Earlier()
+    for (tenant_id, unit_id), amount in (credit or {}).items():
+        earlier.credits[identifier(tenant_id), identifier(unit_id)] = Decimal(amount)
     rows: list[dict[str, str]] = []
     applications: list[Application] = []
 
@@ -246,7 +271,7 @@ def _classify_line(
     """Fill the row of a line that could be read, and give what it paid."""
     # SPEC 8: `--posting-date` "replaces every line's date (flag DATE_CHANGED where it differs from the file's)".
     line_date = record.file_date if rules.posting_date is None else rules.posting_date
-    payer = identify(book, record)
+    payer = identify(book, record, rules.aliases)
     tenant, unit = payer.tenant, payer.unit
     reason = payer.reason
     window: list[Charge] = []
@@ -260,9 +285,11 @@ def _classify_line(
         # "due on or before the line's posting date plus 30 days (day 30 in, day 31 out)" (BTR-14)
         window = [charge for charge in open_charges if charge.due_date <= line_date + timedelta(days=30)]
         matchable_total, status_total = total(window), total(open_charges)  # "when the line's turn comes"
-        reason, payments = decide(rules, earlier, record, line_date, tenant, unit, window, open_charges)
+        reason, payments = decide(rules, earlier, record, line_date, payer, tenant, unit, window, open_charges)
         if payments:
             earlier.paid.add((tenant.key, unit.key))
+        if reason == "OK_CREDIT":
+            del earlier.credits[tenant.key, unit.key]
         if reason == "OK_PARTIAL_SINGLE":
             earlier.partial_payments.add(payment_key(record, tenant, unit))
 
@@ -302,10 +329,12 @@ def classify(
     due_now: bool = False,
     closed_through: date | None = None,
     other_payments: Iterable[OtherPayment] = (),
+    credit: Mapping[tuple[str, str], Decimal | str] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> list[dict[str, str]]:
     """One row per non-blank line in file order, with the columns of SPEC 8's `classify` output as CSV text."""
     rows, _ = classify_and_apply(
         ledger, data, posting_date=posting_date, partial_pay=partial_pay, due_now=due_now,
-        closed_through=closed_through, other_payments=other_payments,
+        closed_through=closed_through, other_payments=other_payments, credit=credit, aliases=aliases,
     )  # fmt: skip
     return rows

@@ -161,18 +161,28 @@ def small_ledger(rng: random.Random, today: date) -> Tables:
 # ---- Lines that can be read ----
 
 
-def wanted_amount(rng: random.Random, ledger: Tables, tenant: str, unit: str, day: date) -> Decimal:
-    """An amount that nearly or exactly fits what the tenant owes on the unit, in one of the ways that matter."""
-    owed = [
+def _owed(ledger: Tables, tenant: str, unit: str) -> list[tuple[date, Decimal]]:
+    """What a tenant owes on a unit: due date and open amount of each charge."""
+    return [
         (date.fromisoformat(charge["due_date"]), Decimal(charge["open_amount"]))
         for charge in ledger["charges"]
         if identifier(charge["tenant_id"]) == identifier(tenant)
         and identifier(charge["unit_id"]) == identifier(unit)
         and Decimal(charge["open_amount"]) > 0
     ]
-    in_window = sum((amount for due, amount in owed if due <= day + timedelta(days=30)), Decimal(0))
+
+
+def owed_by(ledger: Tables, tenant: str, unit: str, day: date) -> Decimal:
+    """What a tenant owes on a unit by a day."""
+    return sum((amount for due, amount in _owed(ledger, tenant, unit) if due <= day), Decimal(0))
+
+
+def wanted_amount(rng: random.Random, ledger: Tables, tenant: str, unit: str, day: date) -> Decimal:
+    """An amount that nearly or exactly fits what the tenant owes on the unit, in one of the ways that matter."""
+    owed = _owed(ledger, tenant, unit)
+    in_window = owed_by(ledger, tenant, unit, day + timedelta(days=30))
     choices = [in_window] * 8
-    choices += [sum((amount for due, amount in owed if due <= day), Decimal(0))] * 4  # due now
+    choices += [owed_by(ledger, tenant, unit, day)] * 4  # due now
     choices += [sum((amount for _, amount in owed), Decimal(0))]  # everything, day 31 as well
     choices += [amount for _, amount in owed]
     choices += [in_window - CENT, in_window + CENT, in_window * 2, (in_window / 2).quantize(CENT), in_window - 1]
@@ -322,7 +332,7 @@ def random_day(seed: int) -> Day:
         else:
             lines.append(good_line(rng, ledger, today))
             pieces.append(encoded(rng, line_text(rng, lines[-1])))
-    return Day(seed, ledger, _file(rng, pieces), _options(rng, lines, today))
+    return Day(seed, ledger, _file(rng, pieces), _options(rng, ledger, lines, today))
 
 
 def _file(rng: random.Random, pieces: list[bytes]) -> bytes:
@@ -338,9 +348,13 @@ def _file(rng: random.Random, pieces: list[bytes]) -> bytes:
     return data
 
 
-def _options(rng: random.Random, lines: list[Line], today: date) -> dict[str, Any]:
+def _options(rng: random.Random, ledger: Tables, lines: list[Line], today: date) -> dict[str, Any]:
     """The switches of `classify`, and for some days a closed period and payments of other batches."""
     options: dict[str, Any] = {"partial_pay": rng.random() < 0.5, "due_now": rng.random() < 0.4}
+    if rng.random() < 0.4:
+        options["credit"] = _credit(rng, ledger, lines)
+    if rng.random() < 0.4:
+        options["aliases"] = _aliases(rng, ledger, lines)
     if rng.random() < 0.2:
         options["posting_date"] = today + timedelta(days=rng.choice((0, 1, -1, 30, -30, 31)))
     if rng.random() < 0.15:
@@ -357,6 +371,28 @@ def _options(rng: random.Random, lines: list[Line], today: date) -> dict[str, An
             for line in rng.choices(lines, k=rng.randint(1, 5))
         ]
     return options
+
+
+def _credit(rng: random.Random, ledger: Tables, lines: list[Line]) -> dict[tuple[str, str], Decimal]:
+    """Credit of some who pay too little, often what they are short of; and of some who have nothing to do with it."""
+    prepaid: dict[tuple[str, str], Decimal] = {}
+    for line in rng.sample(lines, min(len(lines), rng.randint(1, 8))):
+        short = owed_by(ledger, line.meant_tenant, line.meant_unit, line.day + timedelta(days=30)) - line.amount
+        amount = rng.choice((short, short, short, short - CENT, short * 2, *AMOUNTS))
+        if CENT <= amount < 10**9:
+            prepaid[identifier(line.meant_tenant), identifier(line.meant_unit)] = amount
+    return prepaid
+
+
+def _aliases(rng: random.Random, ledger: Tables, lines: list[Line]) -> dict[str, str]:
+    """What lines give for a tenant's ID, confirmed to mean the tenant who pays, or another."""
+    tenant_ids = [tenant["tenant_id"] for tenant in ledger["tenants"]]
+    aliases: dict[str, str] = {}
+    for line in lines:
+        if line.tenant_id.strip() and rng.random() < 0.7:
+            tenant = line.meant_tenant if rng.random() < 0.7 else rng.choice(tenant_ids)
+            aliases[identifier(line.tenant_id)] = spelled(rng, tenant)
+    return aliases
 
 
 def portfolio_day(seed: int, tenants: int, lines: int) -> Day:

@@ -34,7 +34,7 @@ ROWS = (
     {"bank"},
     {"relations", "answer_columns"},
     {"classification", "audits"},
-    {"batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup"},
+    {"aliases", "batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup"},
     {"receipts", "outputs"},
     {"decisions"},
     {"report"},
@@ -75,7 +75,7 @@ LONGER_MODULES = {
 }
 FUNCTION_LINES = 70
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core"}
-NOT_BUILT_YET = {Reason.OK_CREDIT, Reason.OK_ALIAS, Flag.AMOUNT_EDITED}
+NOT_BUILT_YET = {Flag.AMOUNT_EDITED}
 
 
 @cache

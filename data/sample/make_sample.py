@@ -134,6 +134,7 @@ def files() -> dict[str, bytes]:
         payments[f"portfolio/lockbox/{name}"] = lockbox(name, lines), rejected
     made |= {name: content for name, (content, _) in payments.items()}
     made["expected_totals.csv"] = table([totals(name, *payment) for name, payment in sorted(payments.items())])
+    made["portfolio/decisions.csv"] = table(list(decisions(lockboxes)))
     made["portfolio/expected_reasons.csv"] = table(list(expected_reasons(lockboxes)))
     return made
 
@@ -169,6 +170,14 @@ def totals(name: str, content: bytes, rejected: int) -> Row:
     amounts = [field[2].strip(' "') for field in fields if len(field) > 2]
     total = sum((Decimal(amount) for amount in amounts if AMOUNT.fullmatch(amount)), Decimal("0.00"))
     return {"file": name, "entries": str(len(lines)), "total_amount": f"{total}", "rejected": str(rejected)}
+
+
+def decisions(lockboxes: dict[str, list[Line]]) -> Iterable[Row]:
+    """What a person decides about lines that wait, before the next file is run."""
+    for name, lines in lockboxes.items():
+        for number, line in enumerate(lines, start=1):
+            if line.decided:
+                yield {"file": name, "line_number": str(number)} | line.decided
 
 
 def expected_reasons(lockboxes: dict[str, list[Line]]) -> Iterable[Row]:

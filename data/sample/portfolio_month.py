@@ -21,6 +21,7 @@ JUNE, JULY, NEVER_IN_WINDOW = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 
 LATE_FEE_DAY = date(2026, 6, 6)
 MANAGEMENT, DEPOSITS = "MGMT", "DEPOSITS"
 PARTIAL, DUE_NOW, MAY_CLOSED = "--partial-pay", "--due-now", "May 2026 closed"
+CREDIT, ALIAS = "--credit, decisions.csv", "--alias, decisions.csv"
 
 STREETS = (
     "Cedar Fair Mail Oak Elm Maple Birch Walnut Pine Lake Hill Park Mill Grove Pearl Union Vine Water River Spring"
@@ -58,6 +59,7 @@ class Line:
     reason: str = ""
     flag: str = ""
     needs: str = ""
+    decided: Row = field(default_factory=dict)
 
 
 @dataclass
@@ -130,7 +132,7 @@ def build() -> tuple[dict[str, list[Row]], dict[str, list[Line]], list[Line]]:
     _owners(month)
     _units_and_tenants(month)
     held = [tenant for tenant in month.payers if tenant.row["hold"]]
-    aside = month.dice.sample([tenant for tenant in month.payers if not tenant.row["hold"]], 35)
+    aside = month.dice.sample([tenant for tenant in month.payers if not tenant.row["hold"]], 37)
     template, special = aside[:12], aside[12:]
     kept = {tenant.tenant_id for tenant in (*aside, *held)}
     for tenant in month.payers:
@@ -348,6 +350,7 @@ def _set_aside(month: Month, tenants: Iterator[Tenant]) -> None:
     _nothing_to_pay(month, tenants)
     _amounts(month, tenants)
     _twice(month, tenants)
+    _decided_before(month, tenants)
     month.pays(1, Line(JUNE, "Cedar101", "$1,250.00", "check #2210", "Roseman", "BAD_RECORD"))
     month.pays(10, Line(date(2026, 6, 10), "Elm213", "875", "Reference #5120", "", "BAD_RECORD"))
 
@@ -462,3 +465,32 @@ def _twice(month: Month, tenants: Iterator[Tenant]) -> None:
         _line(tenant, 10, Decimal(200), "part of June", "OK_PARTIAL_SINGLE", needs=PARTIAL),
         _line(tenant, 10, Decimal(200), "part of June", "DUPLICATE_LINE", needs=PARTIAL),
     )
+
+
+def _decided_before(month: Month, tenants: Iterator[Tenant]) -> None:
+    """What posts only because a person decided something about an earlier line (`decisions.csv`)."""
+    tenant = next(tenants)  # pays too much at first; the rest, her credit, is what she is short of later
+    month.charge(tenant, "STORAGE", date(2026, 7, 20), Decimal(120))
+    too_much = _line(tenant, 2, tenant.rent + 40, "June rent and a little more", "OVERPAID")
+    too_much.decided = _rent_paid(tenant)
+    month.pays(2, too_much)
+    month.pays(22, _line(tenant, 22, Decimal(80), "July storage", "OK_CREDIT", needs=CREDIT))
+    tenant = next(tenants)  # pays through her employer, whose name nobody knows at first
+    month.charge(tenant, "STORAGE", date(2026, 7, 20), Decimal(95))
+    by_employer = Line(date(2026, 6, 3), "", tenant.rent, "payroll of June", "Northwind-Payroll", "UNIDENTIFIED")
+    by_employer.decided = _rent_paid(tenant, alias="Northwind-Payroll")
+    month.pays(3, by_employer)
+    again = Line(date(2026, 6, 22), "", Decimal(95), "payroll of July", "Northwind-Payroll", "OK_ALIAS", needs=ALIAS)
+    month.pays(22, again)
+
+
+def _rent_paid(tenant: Tenant, alias: str = "") -> Row:
+    """A person's decision: the line pays the rent, what is left of it is credit, and its tenant ID may be an alias."""
+    rent = tenant.charges[0]
+    return {
+        "tenant_id": tenant.tenant_id,
+        "unit_id": tenant.unit_id,
+        "charge_id": rent["charge_id"],
+        "applied": rent["open_amount"],
+        "alias": alias,
+    }

@@ -233,6 +233,8 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
             f"Receipt {receipt['receipt_id']}: {receipt['amount']}, applied {receipt['applied']}, credit "
             f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{undone}\n"
         )
+    for receipt_id, amount in found.credit_used:
+        out(f"Credit of receipt {receipt_id} used with it: {amount}\n")
     for entry in found.journal:
         out(f"Journal {entry['seq']}: {entry['recorded_at']:%Y-%m-%d %H:%M:%S} UTC, {entry['who']}, {entry['action']}")
         out(f", {entry['why']}\n" if entry["why"] else "\n")

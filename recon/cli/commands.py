@@ -10,7 +10,9 @@ from recon.cli import answers, inputs
 from recon.cli.app import answer_for, app
 from recon.cli.inputs import (
     AgainOption,
+    AliasOption,
     BankAccountOption,
+    CreditOption,
     DepositDateOption,
     DueNowOption,
     ExpectEntriesOption,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.batches import Terms
+    from recon.relations import PostingRules
 
 
 @app.command(
@@ -64,6 +67,8 @@ def classify(
     posting_date: PostingDateOption = None,
     partial_pay: PartialPayOption = False,
     due_now: DueNowOption = False,
+    credit: CreditOption = False,
+    alias: AliasOption = False,
     output: Annotated[Path | None, typer.Option("--output", help="CSV file; else standard output.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -78,7 +83,7 @@ def classify(
         ledger=ledger,
         workspace=None if ledger else inputs.workspace(workspace),
         posting_date=posting_date,
-        rules=PostingRules(partial_pay, due_now),
+        rules=PostingRules(partial_pay, due_now, credit, alias),
     )
     answers.warn(done.warnings)
     if output is None:
@@ -94,21 +99,19 @@ def _terms(
     posting_date: PostingDateOption,
     bank_account: BankAccountOption,
     deposit_date: DepositDateOption,
-    partial_pay: PartialPayOption,
-    due_now: DueNowOption,
+    rules: "PostingRules",
     expect_entries: ExpectEntriesOption,
     expect_total: ExpectTotalOption,
     template: TemplateOption,
     again: AgainOption,
 ) -> "Terms":
     from recon.batches import Terms
-    from recon.relations import PostingRules
 
     return Terms(
         posting_date=posting_date,
         bank_account=bank_account,
         deposit_date=deposit_date,
-        rules=PostingRules(partial_pay, due_now),
+        rules=rules,
         expect_entries=expect_entries,
         expect_total=expect_total,
         template=template,
@@ -130,6 +133,8 @@ def run(
     deposit_date: DepositDateOption = None,
     partial_pay: PartialPayOption = False,
     due_now: DueNowOption = False,
+    credit: CreditOption = False,
+    alias: AliasOption = False,
     expect_entries: ExpectEntriesOption = None,
     expect_total: ExpectTotalOption = None,
     template: TemplateOption = False,
@@ -146,11 +151,11 @@ def run(
 ) -> None:
     """Run the main job."""
     from recon import daily
+    from recon.relations import PostingRules
 
     place, who = inputs.workspace(workspace), inputs.user(user)
-    terms = _terms(
-        posting_date, bank_account, deposit_date, partial_pay, due_now, expect_entries, expect_total, template, again
-    )
+    rules = PostingRules(partial_pay, due_now, credit, alias)
+    terms = _terms(posting_date, bank_account, deposit_date, rules, expect_entries, expect_total, template, again)
 
     def one(file: Path, load: Path | None, target: Path | None) -> daily.Run:
         with answers.progress() as say:
@@ -196,6 +201,8 @@ def import_(
     deposit_date: DepositDateOption = None,
     partial_pay: PartialPayOption = False,
     due_now: DueNowOption = False,
+    credit: CreditOption = False,
+    alias: AliasOption = False,
     expect_entries: ExpectEntriesOption = None,
     expect_total: ExpectTotalOption = None,
     template: TemplateOption = False,
@@ -206,10 +213,10 @@ def import_(
 ) -> None:
     """Import a file."""
     from recon.batches import import_file
+    from recon.relations import PostingRules
 
-    terms = _terms(
-        posting_date, bank_account, deposit_date, partial_pay, due_now, expect_entries, expect_total, template, again
-    )
+    rules = PostingRules(partial_pay, due_now, credit, alias)
+    terms = _terms(posting_date, bank_account, deposit_date, rules, expect_entries, expect_total, template, again)
     batch_id = import_file(inputs.workspace(workspace), file, terms, who=inputs.user(user))
     answers.say(f"{file.name} is batch {batch_id}. Next: recon post {batch_id}", {"batch_id": batch_id}, as_json=json)
 

@@ -96,6 +96,10 @@ PartialPayOption = Annotated[
     bool, typer.Option("--partial-pay", help="Post a payment below the one unpaid charge (/partialpay).")
 ]
 DueNowOption = Annotated[bool, typer.Option("--due-now", help="Post a payment that equals what is due by its date.")]
+CreditOption = Annotated[
+    bool, typer.Option("--credit", help="Post a payment that, with the tenant's credit, equals all due within 30 days.")
+]
+AliasOption = Annotated[bool, typer.Option("--alias", help="Know payers by the aliases that a person has confirmed.")]
 ExpectEntriesOption = Annotated[int | None, typer.Option("--expect-entries", min=0, help="Control total: lines.")]
 ExpectTotalOption = Annotated[
     Decimal | None, typer.Option("--expect-total", parser=_amount, metavar="X", help="Control total: amount.")

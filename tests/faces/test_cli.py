@@ -574,7 +574,7 @@ def test_run_with_every_option(recon: Recon, books: Path) -> None:
     """BTR-02, BTR-13, BTR-62, BTR-74, BTR-88: bank account, dates, switches, template, again, dry run, output."""
     options = (
         "--ledger", "ledger", "--includes", "none", "--posting-date", "06/12/2026", "--bank-account", "trust",
-        "--deposit-date", "2026-06-15", "--partial-pay", "--due-now", "--expect-entries", "4",
+        "--deposit-date", "2026-06-15", "--partial-pay", "--due-now", "--alias", "--expect-entries", "4",
         "--expect-total", "2785.00", "--template", "--user", "ann", "--json",
     )  # fmt: skip
     rehearsed = recon("run", "June10.csv", *options, "--dry-run", "--output", "rehearsal")
@@ -582,7 +582,8 @@ def test_run_with_every_option(recon: Recon, books: Path) -> None:
     assert Path("rehearsal/classification.csv").exists()
     answer = recon("run", "June10.csv", *options, "--output", "out")
     assert answer.json["posting_rules"] == {
-        "partial_pay": True, "due_now": True, "posting_date": "2026-06-12", "template": True,
+        "partial_pay": True, "due_now": True, "credit": False, "alias": True, "posting_date": "2026-06-12",
+        "template": True,
     }  # fmt: skip
     assert [(slip["bank_account_id"], slip["deposit_date"]) for slip in answer.json["deposit_slips"]] == [
         ("TRUST", "2026-06-15")

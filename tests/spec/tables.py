@@ -129,7 +129,7 @@ class Office:
 
     def bring(self, name: str, lines: str, **terms: Any) -> str:
         """Import a file; give its batch."""
-        switches = {name: terms.pop(name) for name in ("partial_pay", "due_now") if name in terms}
+        switches = {name: terms.pop(name) for name in ("partial_pay", "due_now", "credit", "alias") if name in terms}
         given = Terms(rules=PostingRules(**switches), **terms)
         return batches.import_file(self.workspace, self.file(name, lines), given, who=WHO)
 

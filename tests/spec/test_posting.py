@@ -406,7 +406,7 @@ def test_the_rules_of_a_run_are_in_its_summary(tmp_path: Path) -> None:
     file = office.file("part.txt", "2026-06-10 | Cedar327 | 100.00 | | Roseman")
     done = daily.run(office.workspace, file, Terms(rules=PostingRules(partial_pay=True)), who=WHO)
     assert done.summary["posting_rules"] == {
-        "partial_pay": True, "due_now": False, "posting_date": None, "template": False,
+        "partial_pay": True, "due_now": False, "credit": False, "alias": False, "posting_date": None, "template": False,
     }  # fmt: skip
     agree(rows((done.folder / "receipts.csv").read_text().replace(",", "|")), "amount | applied\n100.00 | 100.00")
 

@@ -38,9 +38,17 @@ moves as (
         applications.charge_key,
         -applications.amount as amount,
         applications.entry_seq,
-        case when applications.entry_seq = $seq then receipts.line_number else 0 end as line_number
+        -- What went to charges in the posting itself, went there on behalf of a line: of an earlier receipt, its credit.
+        case when applications.entry_seq = $seq then coalesce(payments.line_number, receipts.line_number) else 0 end
+            as line_number
     from facts.applications as applications
     inner join facts.receipts as receipts on receipts.receipt_id = applications.receipt_id
+    left join facts.receipts as payments
+        on payments.entry_seq = applications.entry_seq
+        and receipts.entry_seq < applications.entry_seq
+        and payments.reason = 'OK_CREDIT'
+        and payments.tenant_key = receipts.tenant_key
+        and payments.unit_key = receipts.unit_key
     union all
     select applications.charge_key, applications.amount, reversals.entry_seq, 0
     from facts.reversals as reversals

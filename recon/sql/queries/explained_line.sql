@@ -1,4 +1,20 @@
 -- One row: a line, what its file says, and how it was last classified; not yet classified lines have no reason.
+with
+
+-- What a person had confirmed by then, in a batch that asks for the alias rule.
+confirmed as (
+    select aliases.tenant_key, aliases.entry_seq
+    from facts.payer_aliases as aliases
+    inner join posting_rules as rules on rules.batch_id = $batch_id and rules.alias
+    where aliases.alias_key = (
+        select tenant_key from lines where batch_id = $batch_id and line_number = $line_number
+    ) and aliases.entry_seq < coalesce(
+        (select entry_seq from classifications where batch_id = $batch_id and line_number = $line_number), 1e18::bigint
+    )
+    order by aliases.entry_seq desc
+    limit 1
+)
+
 select
     lines.state,
     lines.file_date,
@@ -36,7 +52,8 @@ select
         where units.unit_key = lines.unit_key and units.load_id = (
             select max(load_id) from facts.ledger_loads where entry_seq < coalesce(classified.entry_seq, 1e18::bigint)
         )
-    ) as is_unit_known
+    ) as is_unit_known,
+    (select entry_seq from confirmed where tenant_key = classified.tenant_key) as alias_seq
 from lines
 inner join facts.imports as imports on imports.batch_id = lines.batch_id
 left join classifications as classified

@@ -1,5 +1,24 @@
--- One row per application or credit of a receipt or reversal that was not exported before; a reversal's are negative.
+-- One row per application or credit of a receipt, reversal or later use of credit that was not exported before; what is
+-- taken back is negative.
 with
+
+applied as (
+    select
+        applications.receipt_id,
+        case
+            when applications.entry_seq = receipts.entry_seq then applications.receipt_id
+            else applications.receipt_id || '-credit-' || applications.entry_seq
+        end as record_id,
+        applications.entry_seq > receipts.entry_seq as is_credit_used,
+        applications.applied_on,
+        charges.charge_id,
+        applications.ledger_key,
+        applications.amount
+    from facts.applications as applications
+    inner join facts.receipts as receipts on receipts.receipt_id = applications.receipt_id
+    inner join facts.ledger_charges as charges
+        on charges.load_id = applications.load_id and charges.charge_key = applications.charge_key
+),
 
 records as (
     select receipt_id, receipt_id as record_id, 'receipt' as record, posting_date as date, 1 as sign
@@ -8,21 +27,43 @@ records as (
     select receipt_id, receipt_id || '-reversed', reversal_kind, reversed_on, -1
     from receipts
     where reversal_kind is not null
+    union all
+    select distinct receipt_id, record_id, 'credit', applied_on, 1
+    from applied
+    where is_credit_used
 ),
 
+-- Receipts leave with the credit that they had at first; each later use of it is a record of its own.
 parts as (
-    select applications.receipt_id, charges.charge_id, applications.ledger_key, applications.amount
-    from facts.applications as applications
-    inner join facts.ledger_charges as charges
-        on charges.load_id = applications.load_id and charges.charge_key = applications.charge_key
+    select record_id, charge_id, ledger_key, amount
+    from applied
     union all
-    select receipt_id, null, null, credit
+    select record_id, null, null, -sum(amount)
+    from applied
+    where is_credit_used
+    group by record_id
+    union all
+    select receipts.receipt_id, null, null, receipts.credit + coalesce(used.amount, 0)
     from receipts
-    where credit > 0
+    left join (
+        select receipt_id, sum(amount) as amount
+        from applied
+        where is_credit_used
+        group by receipt_id
+    ) as used on used.receipt_id = receipts.receipt_id
+    where receipts.credit + coalesce(used.amount, 0) > 0
     union all
     select receipt_id, null, ledger_key, amount
     from facts.receipts
     where ledger_key is not null
+    union all
+    select receipt_id || '-reversed', charge_id, ledger_key, amount
+    from applied
+    union all
+    select receipt_id || '-reversed', null, case when tenant_key is null then ledger_key end,
+        case when tenant_key is null then amount else credit end
+    from receipts
+    where tenant_key is null or credit > 0
 )
 
 select
@@ -39,7 +80,7 @@ select
     nullif(receipts.memo, '') as memo
 from records
 inner join receipts on receipts.receipt_id = records.receipt_id
-inner join parts on parts.receipt_id = records.receipt_id
+inner join parts on parts.record_id = records.record_id
 left join tenant_names on tenant_names.tenant_key = receipts.tenant_key
 left join unit_names on unit_names.unit_key = receipts.unit_key
 left join ledger_names on ledger_names.ledger_key = parts.ledger_key

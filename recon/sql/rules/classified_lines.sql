@@ -5,7 +5,7 @@ select
     case when reason = 'AMBIGUOUS_UNIT' then null else unit_no end as unit_no,
     case when reason = 'AMBIGUOUS_UNIT' then 0 else matchable_total end as matchable_total,
     case when reason = 'AMBIGUOUS_UNIT' then 0 else status_total end as status_total,
-    case when reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE') then 'auto' else 'individual' end as disposition,
+    case when reason like 'OK%' then 'auto' else 'individual' end as disposition,
     reason,
     is_default_used,
     is_past and reason <> 'AMBIGUOUS_UNIT' as is_past

@@ -2,9 +2,9 @@
 select
     tenant_no,
     turn_no,
-    min(case when reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE') then line_number end) as line_number
+    min(case when reason like 'OK%' then line_number end) as line_number
 from judged_lines
 group by tenant_no, turn_no
 having
     count(*) > 1
-    and min(case when reason in ('OK_FULL', 'OK_DUE_NOW', 'OK_PARTIAL_SINGLE') then line_number end) < max(line_number)
+    and min(case when reason like 'OK%' then line_number end) < max(line_number)

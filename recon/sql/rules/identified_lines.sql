@@ -13,6 +13,7 @@ resolved as (
         lines.unit_no is null and elsewhere.tenant_no is not null as is_unit_assumed,
         coalesce(lines.is_held, defaults.is_held, false) as is_held,
         coalesce(lines.is_past, false) as is_past,
+        coalesce(lines.is_alias, false) as is_alias,
         case
             when lines.tenant_no is null and lines.unit_no is null then 'UNIDENTIFIED'
             when lines.tenant_no is null and defaults.tenant_no is null then 'NO_DEFAULT_TENANT'
@@ -39,5 +40,6 @@ select
     is_unit_assumed,
     is_held,
     is_past and identity_reason is null as is_past,
+    is_alias,
     identity_reason
 from resolved

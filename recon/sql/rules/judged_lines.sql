@@ -11,6 +11,7 @@ facing as (
         lines.amount,
         lines.is_default_used,
         lines.is_past,
+        lines.is_alias,
         lines.first_line,
         case when lines.is_unit_assumed and elsewhere.tenant_no is not null then 'AMBIGUOUS_UNIT' else lines.stop_reason end
             as stop_reason,
@@ -24,10 +25,11 @@ facing as (
         windows.charges as window_charges,
         windows.first_charge_no as window_first_charge_no,
         windows.is_one_ledger as is_window_one_ledger,
-        dues.due_total,
+        coalesce(dues.due_total, 0) as due_total,
         dues.is_one_ledger as is_due_one_ledger,
         earlier.first_paid_line < lines.line_number as is_after_payment,
-        partial.first_line is not null as is_repeated_partial
+        partial.first_line is not null as is_repeated_partial,
+        coalesce(credits.amount, 0) as credit
     from waiting_lines as lines
     left join payer_totals as payers on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
     left join window_totals as windows
@@ -41,6 +43,7 @@ facing as (
     left join earlier_payers as earlier on earlier.tenant_no = lines.tenant_no and earlier.unit_no = lines.unit_no
     left join owing_elsewhere as elsewhere on elsewhere.tenant_no = lines.tenant_no
     left join partial_payments as partial on partial.first_line = lines.first_line
+    left join credits_left as credits on credits.tenant_no = lines.tenant_no and credits.unit_no = lines.unit_no
 ),
 
 summed as (
@@ -53,9 +56,11 @@ summed as (
         amount,
         is_default_used,
         is_past,
+        is_alias,
         first_line,
         stop_reason,
         status_total,
+        credit,
         due_total,
         is_due_one_ledger,
         is_after_payment,
@@ -65,6 +70,16 @@ summed as (
         case when is_all_in_window then payer_first_charge_no else window_first_charge_no end as first_charge_no,
         case when is_all_in_window then is_payer_one_ledger else is_window_one_ledger end as is_one_ledger
     from facing
+),
+
+-- Readings that are open only if asked for: all that is due by now, and all in the window with the tenant's credit.
+fitting as (
+    select
+        *,
+        amount < matchable_total as is_less,
+        $due_now and amount < matchable_total and amount = due_total as is_due_now,
+        credit > 0 and amount + credit = matchable_total as is_all_with_credit
+    from summed
 )
 
 select
@@ -82,18 +97,23 @@ select
     status_total,
     charges_in_window,
     first_charge_no,
+    credit,
+    is_alias,
     case
         when stop_reason is not null then stop_reason
         when charges_in_window = 0 and is_after_payment then 'CONSUMED_IN_BATCH'
         when charges_in_window = 0 and status_total > 0 then 'ONLY_FUTURE_CHARGES'
         when charges_in_window = 0 then 'NOTHING_OWED'
-        when amount = matchable_total and is_one_ledger then 'OK_FULL'
-        when amount = matchable_total then 'MULTI_LEDGER'
-        when $due_now and amount < matchable_total and amount = due_total and is_due_one_ledger then 'OK_DUE_NOW'
-        when $due_now and amount < matchable_total and amount = due_total then 'MULTI_LEDGER'
-        when $partial_pay and amount < matchable_total and is_repeated_partial then 'DUPLICATE_LINE'
-        when $partial_pay and amount < matchable_total and charges_in_window = 1 then 'OK_PARTIAL_SINGLE'
-        when amount < matchable_total then 'UNDERPAID'
+        when amount = matchable_total and not is_one_ledger then 'MULTI_LEDGER'
+        when amount = matchable_total and is_alias then 'OK_ALIAS'
+        when amount = matchable_total then 'OK_FULL'
+        when is_due_now and not is_due_one_ledger then 'MULTI_LEDGER'
+        when is_due_now and not is_all_with_credit and not is_alias then 'OK_DUE_NOW'
+        when $partial_pay and is_less and is_repeated_partial then 'DUPLICATE_LINE'
+        when is_all_with_credit and not is_one_ledger then 'MULTI_LEDGER'
+        when is_all_with_credit and not is_due_now and not is_alias then 'OK_CREDIT'
+        when $partial_pay and is_less and charges_in_window = 1 and not is_alias then 'OK_PARTIAL_SINGLE'
+        when is_less then 'UNDERPAID'
         else 'OVERPAID'
     end as reason
-from summed
+from fitting

@@ -4,12 +4,13 @@ select
     lines.posting_date,
     lines.amount,
     lines.tenant_key is not null as has_tenant_id,
-    tenants.tenant_no,
-    tenants.unit_no as home_unit_no,
-    tenants.hold as is_held,
-    tenants.status = 'past' as is_past,
+    payers.tenant_no,
+    payers.unit_no as home_unit_no,
+    payers.hold as is_held,
+    payers.is_past,
+    payers.is_alias,
     units.unit_no,
     units.responsible_tenant_no
 from lines_in_scope as lines
-left join tenants_in_force as tenants on tenants.tenant_key = lines.tenant_key
+left join payers on payers.payer_key = lines.tenant_key
 left join units_in_force as units on units.unit_key = lines.unit_key

@@ -9,6 +9,7 @@ select
     waiting.amount,
     waiting.is_default_used,
     waiting.is_past,
+    waiting.is_alias,
     waiting.first_line,
     waiting.stop_reason
 from waiting_lines as waiting

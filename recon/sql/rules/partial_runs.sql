@@ -23,7 +23,12 @@ followers as (
         judged.stop_reason,
         judged.status_total,
         runs.open_amount,
-        judged.charges_in_window = 1 and judged.first_charge_no = runs.charge_no as is_same_window,
+        judged.credit,
+        -- Lines that may post by another rule, or not by this one, are judged anew when their turn comes.
+        judged.charges_in_window = 1
+        and judged.first_charge_no = runs.charge_no
+        and not judged.is_alias
+        and judged.reason <> 'OK_CREDIT' as is_same_window,
         -- Only the first of its kind can post: from then on the others repeat a partial payment of this file.
         judged.reason = 'OK_PARTIAL_SINGLE'
         and row_number() over (
@@ -46,6 +51,7 @@ summed as (
         stop_reason,
         status_total,
         open_amount,
+        credit,
         is_same_window,
         is_taker,
         cast(
@@ -65,6 +71,7 @@ ends as (
     where
         not is_same_window
         or (is_taker and taken_before + amount >= open_amount)
+        or (stop_reason is null and taken_before + amount + credit = open_amount)
         or (
             not is_taker and stop_reason is null
             and amount < open_amount and amount >= open_amount - taken_before

@@ -10,6 +10,7 @@ select
     identified.amount,
     identified.is_default_used,
     identified.is_past,
+    identified.is_alias,
     repeated.first_line,
     case
         when identified.is_held then 'HOLD_TENANT'
