@@ -26,6 +26,22 @@ function decoded([id, selected, tone, refused, ...cells]) {
 
 const counted = (number) => number.toLocaleString("en-US");
 
+// JupyterLab takes single letters for commands while a cell's output has the focus: "d d" deletes the cell, on a button
+// as well as in a grid. It looks for this mark on the element with the focus and upwards, and stops at the first that
+// its command is meant for, which is the element with the focus itself: so every one is marked when the focus comes.
+const SUPPRESS = "data-lm-suppress-shortcuts";
+
+function suppressShortcutsOn(focused) {
+  focused.setAttribute(SUPPRESS, "true");
+}
+
+function suppressShortcutsIn(output) {
+  if (output.hasAttribute(SUPPRESS)) return;
+  suppressShortcutsOn(output);
+  output.addEventListener("focusin", (event) => suppressShortcutsOn(event.target));
+  if (output.contains(document.activeElement)) suppressShortcutsOn(document.activeElement);
+}
+
 // ---- The pages of rows that this view has ----
 
 class Pages {
@@ -99,12 +115,15 @@ class GridView {
     this.anchor = null; // the id at which a range begins
     this.editor = null;
     this.sent = new Map(); // "id key" -> text of an edit that Python has not answered yet
+    this.sortSent = null; // the order asked for, until Python has brought it about
+    this.isHidden = true; // not on the page yet
     this.scrolled = 0;
     this.build();
     this.listen();
     this.apply();
-    this.redraw();
-    requestAnimationFrame(() => this.reveal());
+    suppressShortcutsOn(this.root);
+    this.setLength();
+    this.reveal();
   }
 
   // ---- The page's elements ----
@@ -204,14 +223,16 @@ class GridView {
     this.redraw();
   }
 
-  // JupyterLab takes single letters for commands while a cell's output has the focus: "d d" would delete the cell.
   suppressShortcuts() {
-    this.host.closest(".jp-OutputArea-output")?.setAttribute("data-lm-suppress-shortcuts", "true");
+    const output = this.host.closest(".jp-OutputArea-output");
+    if (output) suppressShortcutsIn(output);
+    else suppressShortcutsOn(this.root);
   }
 
   resized() {
     // A hidden tab page has no height, and some browsers forget how far it was scrolled.
-    if (this.root.clientHeight && this.root.scrollTop !== this.scrolled) this.root.scrollTop = this.scrolled;
+    if (this.root.clientHeight && this.isHidden) this.root.scrollTop = this.scrolled;
+    this.isHidden = !this.root.clientHeight;
     this.suppressShortcuts();
     this.redraw();
   }
@@ -241,8 +262,10 @@ class GridView {
   changed() {
     const before = this.view;
     this.view = this.model.get("view");
+    this.setLength();
     this.pages.renew(this.view.revision);
     if (this.view.ordering !== before.ordering) this.reordered();
+    if (String(this.view.sort) === String(this.sortSent)) this.sortSent = null;
     if (String(this.view.sort) !== String(before.sort)) this.saySorted();
     else if (this.view.selected !== before.selected) this.say(`${counted(this.view.selected)} selected`);
     else if (this.view.rows !== before.rows) this.say(`${counted(this.view.rows)} rows`);
@@ -292,11 +315,16 @@ class GridView {
     });
   }
 
-  paint() {
+  // At once, not with the next frame: whoever scrolls relies on the length.
+  setLength() {
     const count = this.view.rows;
     this.cursor.row = Math.max(0, Math.min(this.cursor.row, count - 1));
     this.body.style.height = `${count * this.rowHeight}px`;
     this.root.setAttribute("aria-rowcount", count + 1);
+  }
+
+  paint() {
+    const count = this.view.rows;
     this.empty.textContent = count ? "" : this.model.get("empty_text");
     this.paintHead();
     const room = this.root.clientHeight - this.head.offsetHeight;
@@ -307,7 +335,8 @@ class GridView {
     this.drop(first, last);
     if (last >= first) this.pages.want(first, last);
     for (let row = first; row <= last; row++) this.paintRow(row);
-    // The row with the cursor is drawn even out of sight: a screen reader is told that the focus is on its cell.
+    // The row with the cursor is drawn even out of sight: keys act on it, and a screen reader is told of its cell.
+    if (count) this.pages.want(this.cursor.row, this.cursor.row);
     if (count) this.paintRow(this.cursor.row);
     this.nameActiveCell();
     if (this.untold) this.tellFocusSoon();
@@ -503,11 +532,12 @@ class GridView {
     this.send({ t: "toggle", id: this.here.id });
   }
 
+  // Up, down, as it was. A second click may come before Python's answer to the first.
   sort(column) {
-    const [key, descending] = this.view.sort;
-    if (key !== column.key) this.send({ t: "sort", key: column.key, descending: false });
-    else if (!descending) this.send({ t: "sort", key, descending: true });
-    else this.send({ t: "sort", key: "", descending: false });
+    const [key, descending] = this.sortSent ?? this.view.sort;
+    if (key !== column.key) this.sortSent = [column.key, false];
+    else this.sortSent = descending ? ["", false] : [key, true];
+    this.send({ t: "sort", key: this.sortSent[0], descending: this.sortSent[1] });
   }
 
   // ---- The keyboard ----

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from recon.workbench.grid import Column
+from recon import money
+from recon.workbench.grid import Column, FrameGrid
 
 COLUMNS = (
     Column("unit", "Unit", kind="code", width=90),
@@ -52,3 +53,44 @@ def payments(count: int) -> pa.Table:
         "reason": pa.array(["OK_FULL" if number % 6 == 0 else "OVERPAID" for number in numbers]),
         "code": pa.array([f"{number % 9}00" for number in numbers]),
     })  # fmt: skip
+
+
+class Screen:
+    """A grid whose edits are checked and kept, and what it said to its callbacks."""
+
+    def __init__(self, rows: int) -> None:
+        self.table = payments(rows)
+        self.heard: list[tuple[object, ...]] = []
+        self.grid = FrameGrid(
+            COLUMNS,
+            label="Payments",
+            search_in=["tenant", "memo", "amount"],
+            hotkeys=["Delete", "p", "Alt+p", "Ctrl+Enter"],
+            on_edit=self.edit,
+            on_open=lambda row_id: self.heard.append(("open", row_id)),
+            on_focus=lambda row_id: self.heard.append(("focus", row_id)),
+            on_key=lambda key, row_id: self.heard.append((key, row_id)),
+        )
+        self.grid.set_rows(self.table)
+
+    def edit(self, row_id: int, key: str, text: str) -> None:
+        """Check a typed value and put it in force."""
+        value: object = text
+        if key == "amount":
+            value = money.entered(text)
+        elif key == "posted":
+            value = datetime.date.fromisoformat(text)
+        at = self.table.column_names.index(key)
+        values = self.table[key].to_pylist()
+        values[row_id - 1] = value
+        self.table = self.table.set_column(at, key, pa.array(values, self.table.schema.field(at).type))
+        self.grid.update_rows(self.table.slice(row_id - 1, 1))
+
+    def value(self, row_id: int, key: str) -> str:
+        """What the grid shows in a cell."""
+        at = [column.key for column in COLUMNS].index(key)
+        return self.grid._rows.row(row_id)[4 + at]
+
+    def without(self, *ids: int) -> None:
+        """Take rows away, as somebody else might."""
+        self.grid.set_rows(self.table.filter(pa.array([row_id not in ids for row_id in self.table["id"].to_pylist()])))
