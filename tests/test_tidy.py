@@ -42,6 +42,7 @@ ROWS = (
     {"notebook_runs"},
     {"daily"},
     {"workbench"},
+    {"lab"},
     {"analyst"},
     {"cli"},
     {"__main__"},

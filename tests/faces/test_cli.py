@@ -48,7 +48,7 @@ COLUMNS = {
 }
 COMMANDS = (
     "load-ledger", "classify", "run", "import", "post", "process", "remove", "deposit", "receipts", "reverse",
-    "close-period", "audit", "explain", "status", "backup", "restore",
+    "close-period", "audit", "explain", "status", "backup", "restore", "lab",
 )  # fmt: skip
 
 
