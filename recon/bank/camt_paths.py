@@ -3,7 +3,16 @@
 A path ends in the name under which its text is kept. `+` after a name means that the element may come several times.
 """
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
+
+_TAG = re.compile(r"""(<[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>)""")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_CURRENCY = re.compile(r"""\bCcy\s*=\s*["']([^"']*)["']""")
+_SHAPES_MAX = 2_000
+_TAGS_KEPT_MAX = 1_000
 
 
 @dataclass(eq=False)
@@ -12,13 +21,12 @@ class Node:
 
     name: str = ""  # under which its text is kept; "" when it has none of its own
     repeats: bool = False
-    opens: str | None = None  # entry, details or balance: what begins here
     below: dict[str, "Node"] = field(default_factory=dict)
 
 
-def _tree(paths: str, opens: str | None = None) -> Node:
+def _tree(paths: str) -> Node:
     """Make a tree of lines `Path/To/Element name`."""
-    root = Node(opens=opens)
+    root = Node()
     for line in paths.split("\n"):
         if line.strip():
             path, name = line.split()
@@ -65,7 +73,6 @@ DETAILS = _tree(
     RtrInf/OrgnlBkTxCd/Prtry/Cd original_code
 """
 )
-DETAILS.opens = "details"
 
 ENTRY = _tree(
     _CODE
@@ -82,9 +89,9 @@ ENTRY = _tree(
     NtryRef entry_reference
     AcctSvcrRef bank_reference
     AddtlNtryInf entry_text
-""",
-    "entry",
+"""
 )
+
 ENTRY.below["NtryDtls"] = Node(below={"TxDtls": DETAILS})
 ENTRY.below["TxDtls"] = DETAILS  # where version 1 has them
 
@@ -96,16 +103,20 @@ BALANCE = _tree(
     CdtDbtInd sign
     Dt/Dt date
     Dt/DtTm time
-""",
-    "balance",
+"""
+)
+
+ACCOUNT = _tree(
+    """
+    Id/IBAN iban
+    Id/Othr/Id other_account
+    Id/PrtryAcct/Id proprietary_account
+    Ccy currency
+"""
 )
 
 STATEMENT = _tree(
     """
-    Acct/Id/IBAN iban
-    Acct/Id/Othr/Id other_account
-    Acct/Id/PrtryAcct/Id proprietary_account
-    Acct/Ccy currency
     Acct/Svcr/FinInstnId/BIC bank
     Acct/Svcr/FinInstnId/BICFI bank
     ElctrncSeqNb sequence
@@ -118,4 +129,101 @@ STATEMENT = _tree(
     TxsSummry/TtlDbtNtries/Sum debits_sum
 """
 )
-STATEMENT.below |= {"Ntry": ENTRY, "Bal": BALANCE}
+
+
+@dataclass
+class _Part:
+    """The wanted texts of an element, or of a transaction within it."""
+
+    tag: int = 0  # number of the tag with which it begins
+    wanted: list[tuple[int, str, bool]] = field(default_factory=list)  # place, name, may come several times
+    currencies: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Values:
+    """Texts by name, and the line from which they come, counted from 0 within the piece."""
+
+    line: int
+    texts: dict[str, str]
+
+
+class ValueReader:
+    """Takes the wanted texts out of pieces of XML that are known to be well formed.
+
+    The entries of one bank have few shapes. What a sequence of tags means is worked out once for each shape.
+    """
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._shapes: dict[tuple[str, ...], list[_Part] | None] = {}
+
+    def values(self, content: str) -> list[Values] | None:
+        """Give the texts of an element, then those of each transaction in it; null when its tags do not fit."""
+        if "<!" in content or "<?" in content:
+            content = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), content)
+            content = _COMMENT.sub("", content)
+        pieces = _TAG.split(content)
+        tags = tuple(pieces[1::2])
+        parts = self._shapes[tags] if tags in self._shapes else self._new_shape(tags)
+        if parts is None:
+            return None
+        many = len(parts) > 2
+        line, upto = 0, 0
+        found = []
+        for part in parts:
+            if many:
+                line += sum(piece.count("\n") for piece in pieces[upto : 2 * part.tag])
+                upto = 2 * part.tag
+            texts = part.currencies.copy()
+            for place, name, repeats in part.wanted:
+                text = pieces[place].strip()
+                if text:
+                    if "&" in text:
+                        text = unescape(text)
+                    if name not in texts:
+                        texts[name] = text
+                    elif repeats:
+                        texts[name] += "\n" + text
+            found.append(Values(line, texts))
+        return found
+
+    def _new_shape(self, tags: tuple[str, ...]) -> list[_Part] | None:
+        parts = _parts(self._root, tags)
+        if len(self._shapes) < _SHAPES_MAX and len(tags) < _TAGS_KEPT_MAX:
+            self._shapes[tags] = parts
+        return parts
+
+
+def _parts(root: Node, tags: tuple[str, ...]) -> list[_Part] | None:
+    """Work out what a sequence of tags means."""
+    parts = [_Part()]
+    open_names: list[str] = []
+    nodes: list[Node | None] = []
+    for number, tag in enumerate(tags):
+        name = tag.strip("</> \t\r\n").split(None, 1)[0] if tag.strip("</> \t\r\n") else ""
+        if tag.startswith("</"):
+            if not open_names or open_names.pop() != name:
+                return None
+            nodes.pop()
+            continue
+        above = nodes[-1] if nodes else None
+        node = root if not nodes else above.below.get(name.rpartition(":")[2]) if above is not None else None
+        if tag.endswith("/>"):
+            continue
+        open_names.append(name)
+        nodes.append(node)
+        if node is DETAILS and node is not root:
+            parts.append(_Part(number))
+        elif node is not None and node.name and _closes(tags, number + 1, name):
+            part = parts[-1] if DETAILS in nodes else parts[0]
+            part.wanted.append((2 * number + 2, node.name, node.repeats))
+            currency = _CURRENCY.search(tag)
+            if currency is not None:
+                part.currencies.setdefault(f"{node.name}_currency", currency[1])
+    return None if open_names else parts
+
+
+def _closes(tags: tuple[str, ...], place: int, name: str) -> bool:
+    """Say whether the tag at a place closes an element, so that nothing but text is in it."""
+    return place < len(tags) and tags[place].startswith(f"</{name}")

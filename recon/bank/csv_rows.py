@@ -97,7 +97,7 @@ def table_of(text: str, profile: Profile | None = None) -> Table | None:
     Returns:
         null when no line names a date and an amount.
     """
-    lines = physical_lines(text)
+    lines = list(physical_lines(text))
     if profile is not None and _is_positional(profile):
         return _headless(lines, profile)
     candidates = [profile] if profile is not None else [*shipped(), _GENERIC]

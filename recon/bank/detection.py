@@ -1,15 +1,15 @@
 """Tell a bank file's format from its content; names do not count (BANK_FORMATS)."""
 
-from recon.bank import bai2_records, bai_lockbox, bank_csv, camt, mt940, nacha, ofx
+from recon.bank import bai2_records, bai_lockbox, bank_csv, mt940, nacha, ofx
 
 _HEAD = 200_000  # characters looked at
 
 
 def detect(text: str) -> str | None:
-    """Say which format a text is in: camt, ofx, mt940, bai2, nacha, bai_lockbox, csv; null when none fits.
+    """Say which format a text is in: ofx, mt940, bai2, nacha, bai_lockbox or csv; null when none fits.
 
-    Formats are asked in an order in which none takes what belongs to a later one: XML and OFX by their root, then what
-    has a fixed beginning, and last whatever has columns.
+    Formats are asked in an order in which none takes what belongs to a later one: OFX by its root, then what has a
+    fixed beginning, and last whatever has columns. XML is told apart before, from its bytes (`camt.looks_like`).
     """
     head = text[:_HEAD]
     for name, looks_like in _FORMATS.items():
@@ -20,7 +20,6 @@ def detect(text: str) -> str | None:
 
 _FORMATS = {
     "ofx": ofx.looks_like,
-    "camt": camt.looks_like,
     "mt940": mt940.looks_like,
     "bai2": bai2_records.looks_like,
     "nacha": nacha.looks_like,

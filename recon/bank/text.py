@@ -1,6 +1,7 @@
 """From bytes to text and physical lines, and from the text of fields to amounts and dates."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,8 @@ _MARKS = (  # the longer first: the mark of UTF-32 begins with that of UTF-16
 )  # fmt: skip
 _LINE_END = re.compile(r"\r\n?|\n")
 _SPACES = re.compile(r"\s+")
+_HEAD = 20_000  # bytes
+_STRETCH = 1 << 20  # characters
 AMOUNT_DIGITS_MAX = 14  # before the decimal mark, what DECIMAL(18,4) holds
 # Currencies whose minor unit is not a hundredth (ISO 4217).
 _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -33,6 +36,11 @@ def decoded(data: bytes, found: Findings, declared: str | None = None) -> str:
         line = 1 + len(_LINE_END.findall(text, 0, at))
         found.error(line, "nul", "The file holds NUL bytes, so it is damaged or was not transferred whole.")
     return text
+
+
+def head_of(data: bytes) -> str:
+    """Decode the beginning of a file, well enough to tell what it is."""
+    return _decoded(data[:_HEAD], Findings(), "latin-1")
 
 
 def _decoded(data: bytes, found: Findings, declared: str | None) -> str:
@@ -75,14 +83,21 @@ def _register() -> None:
 _register()
 
 
-def physical_lines(text: str) -> list[str]:
-    """Split at CR LF, LF and CR; a Ctrl-Z at the end, the end-of-file mark of old, is dropped."""
-    if "\r" in text:
-        text = _LINE_END.sub("\n", text)
-    lines = text.split("\n")
-    while lines and not lines[-1].strip("\x1a \t"):
-        lines.pop()
-    return lines
+def physical_lines(text: str) -> Iterator[str]:
+    """Split at CR LF, LF and CR; a Ctrl-Z at the end, the end-of-file mark of old, is dropped.
+
+    Lines are cut out a stretch at a time, because a list of all of them would take more memory than the file.
+    """
+    at, end = 0, len(text)
+    if text[-100:].rstrip().endswith("\x1a"):
+        end = len(text.rstrip().rstrip("\x1a"))
+    while at < end:
+        upto = text.find("\n", at + _STRETCH, end) + 1 or end
+        stretch = text[at:upto]
+        if "\r" in stretch:
+            stretch = _LINE_END.sub("\n", stretch)
+        yield from stretch.removesuffix("\n").split("\n")
+        at = upto
 
 
 def tidy(text: str) -> str | None:
