@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 
 from recon import (
     aliases,
+    allocation,
     audits,
     batches,
     classification,
@@ -38,6 +40,11 @@ from recon.ledger_loading import LedgerLoad, load_ledger
 from recon.relations import PostingRules
 from recon.workspace import Workspace, current_user
 from schemas.relations import CLASSIFICATION
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+
+    from recon.workbench.batch import Batch
 
 
 def frame_of(rows: pa.Table) -> pd.DataFrame:
@@ -144,7 +151,7 @@ class Books:
 
     def proposed(self, batch_id: str, line_number: int) -> list[Part]:
         """Propose how to process a line that needs a person: oldest charge first, the rest as credit."""
-        return decisions.proposed(self.workspace, batch_id, line_number)
+        return allocation.proposed(self.workspace, batch_id, line_number)
 
     def process_payment(
         self, batch_id: str, line_number: int, parts: Sequence[Part], *, why: str = "", bank_account: str | None = None
@@ -169,6 +176,19 @@ class Books:
     def record_deposit(self, deposit_id: str, total: Decimal) -> deposits.Deposit:
         """Record a slip as taken to the bank, if the total entered is that of its items."""
         return deposits.record(self.workspace, deposit_id, total, who=self.who)
+
+    def batch(self, batch_id: str) -> "Batch":
+        """Take a batch in hand; its methods have the names of the workbench's buttons."""
+        from recon.workbench.batch import Batch
+
+        return Batch(self.workspace, batch_id, self.who)
+
+    def workbench(self, batch_id: str | None = None) -> "Widget":
+        """Show the workbench in a notebook: on one batch, else on the newest that has something left."""
+        from recon.workbench.screen import Screen
+        from recon.workbench.session import Session
+
+        return Screen(Session(self.workspace, self.who, batch_id=batch_id)).view
 
 
 def open_workspace(folder: Path | str | None = None, *, who: str | None = None) -> Books:

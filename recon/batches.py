@@ -19,6 +19,7 @@ from recon.relations import PostingRules
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
+from schemas.lockbox import LINES
 from schemas.lockbox_frames import LockboxLines
 from schemas.vocabulary import Source
 
@@ -212,6 +213,20 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
     return batch_id
 
 
+def register_empty(
+    change: Change, name: str, *, bank_account: str | None, deposit_date: date, rules: PostingRules
+) -> str:
+    """Add a batch that comes from no file, inside the caller's transaction; give its id.
+
+    Raises:
+        WrongUse: there is no ledger, or no such bank account in it.
+    """
+    taken = Taken(name, b"", hashlib.sha256(b"").hexdigest())
+    empty = Incoming(taken, read("typed.txt", taken.data), content_sha256(LINES.empty_table()))
+    terms = Terms(template=True, bank_account=bank_account, deposit_date=deposit_date, rules=rules)
+    return register(change, empty, terms)
+
+
 def _bank_account_key(current: Store, bank_account: str | None) -> str | None:
     if bank_account is None:
         return None
@@ -236,3 +251,26 @@ def import_file(workspace: Workspace, path: Path, terms: Terms, *, who: str) -> 
             refuse_duplicate(earlier, incoming.taken.name)
         check_totals(incoming, terms)
         return register(change, incoming, terms)
+
+
+def check_not_imported_again(current: Store, batch_id: str) -> None:
+    """Refuse to bring lines back whose file came in again because they were removed: they would count twice.
+
+    Raises:
+        WrongUse: it did; the message names the later batch.
+    """
+    later = current.rows(
+        """
+        select later.batch_id
+        from facts.imports as later
+        inner join facts.imports as earlier
+            on earlier.entry_seq < later.entry_seq
+            and (earlier.sha256 = later.sha256 or earlier.content_sha256 = later.content_sha256)
+        where earlier.batch_id = $batch_id and earlier.entries > 0 and later.source = 'third_party'
+            and later.again_reason is null
+        order by later.entry_seq
+        """,
+        {"batch_id": batch_id},
+    )
+    if later:
+        raise WrongUse(f"The file of {batch_id} was imported anew as {later[0][0]}; process its lines there.")

@@ -1,5 +1,6 @@
 """Classify a lockbox file or a batch: bring the inputs of the rules together, run them, give the answer (SPEC 4, 5)."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -118,8 +119,9 @@ def put_file(current: Store, lines: pa.Table, posting_date: date | None, *, is_t
     current.view("lines_in_scope", resource("sources", "lines_in_scope.sql"))
 
 
-def put_batch(current: Store, batch_id: str) -> None:
-    """Give the rules the lines of a batch that wait."""
-    current.build("lines_of_batch", resource("sources", "lines_of_batch.sql"), {"batch_id": batch_id})
+def put_batch(current: Store, batch_id: str, only: Sequence[int] | None = None) -> None:
+    """Give the rules the lines of a batch that wait, or only some of them."""
+    which = {"batch_id": batch_id, "only": None if only is None else list(only)}
+    current.build("lines_of_batch", resource("sources", "lines_of_batch.sql"), which)
     current.view("lines_at_hand", "select * from lines_of_batch")
     current.view("lines_in_scope", resource("sources", "lines_in_scope.sql"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from recon import batches, receipts, store
 from recon.batches import Earlier, Incoming, Terms
+from recon.deposits import all_deposits
 from recon.errors import InputRefused, WrongUse
 from recon.ledger_loading import load_ledger, put_in_force
 from recon.lockbox.reading import SUFFIXES, check_name
@@ -240,9 +241,61 @@ def _same_month(workspace: Workspace, batch_id: str) -> tuple[str, ...]:
     return (f"{count} payments of this template equal one that the same tenant made this month, such as {first}.",)
 
 
-def _make_report(done: Run, firm: str) -> None:
-    """Run the report's notebook on the run's folder, make the page of it, and print the slips; no store is open."""
-    from recon import notebook_runs
+def report_batch(workspace: Workspace, batch_id: str, *, who: str) -> Path:
+    """Make the report of a batch as it stands, at any time (`Print`, BTR-54, BTR-55); gives the page.
+
+    Raises:
+        WrongUse: there is no such batch.
+    """
+    done = _gather(workspace, batch_id, who)
+    _make_report(done, workspace.firm())
+    return done.folder / "report.html"
+
+
+def print_slip(workspace: Workspace, deposit_id: str, *, who: str) -> Path:
+    """Print a deposit slip as it stands, recorded or not; gives the PDF.
+
+    Raises:
+        WrongUse: there is no such slip, or it has no items.
+    """
+    with store.reading(workspace) as current:
+        slip = next((slip for slip in all_deposits(current) if slip.deposit_id == deposit_id), None)
+    if slip is None or not slip.items:
+        raise WrongUse(f"Deposit slip {deposit_id} {'has no items' if slip else 'is not known'}; it is not printed.")
+    done = _gather(workspace, slip.batch_id, who)
+    _print_slips(done, workspace.firm())
+    return done.folder / f"deposit_{deposit_id}.pdf"
+
+
+def _gather(workspace: Workspace, batch_id: str, who: str) -> Run:
+    """Write the files of a batch as it stands, as those of a run."""
+    with store.reading(workspace, f"printing {batch_id}") as current:
+        found = current.rows("select file_name, sha256 from facts.imports where batch_id = $id", {"id": batch_id})
+        if not found:
+            raise WrongUse(f"There is no batch {batch_id}; recon status lists them.")
+        name, sha256 = found[0]
+        archived = workspace.archive / sha256
+        run_id = f"{batch_id} at journal entry {current.head().seq}"
+        facts = RunFacts(
+            run_id=run_id,
+            batch_id=batch_id,
+            file=Path(name),
+            data=archived.read_bytes() if archived.is_file() else b"",
+            workspace=workspace.firm(),
+            who=who,
+            run_at=datetime.now(UTC).replace(microsecond=0),
+            timezone=str(workspace.timezone() or ""),
+            dry_run=False,
+            expect_entries=None,
+            expect_total=None,
+            warnings=(),
+        )
+        folder = workspace.root / "reports" / batch_id
+        summary = write_outputs(current, facts, folder)
+    return Run(run_id, batch_id, folder, summary, (), resumed=False)
+
+
+def _print_slips(done: Run, firm: str) -> None:
     from recon.files import write_bytes
     from recon.rendering.slip import slip_pdf
     from recon.report import slips
@@ -250,6 +303,13 @@ def _make_report(done: Run, firm: str) -> None:
     for slip in slips(done.folder):
         pdf = slip_pdf(slip, firm=firm, run_id=done.run_id, file=str(done.summary["file"]))
         write_bytes(done.folder / f"deposit_{slip.deposit_id}.pdf", pdf)
+
+
+def _make_report(done: Run, firm: str) -> None:
+    """Run the report's notebook on the run's folder, make the page of it, and print the slips; no store is open."""
+    from recon import notebook_runs
+
+    _print_slips(done, firm)
     executed = done.folder / "report.ipynb"
     notebook_runs.execute("batch_report", {"run_folder": str(done.folder)}, executed)
     notebook_runs.to_html(executed, done.folder / "report.html", f"Batch report {done.summary['file']}")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from recon import deposits, money, store
 from recon.errors import WrongUse
-from recon.receipts import require_batch
+from recon.receipts import check_reopened, look_again, require_batch
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
@@ -59,7 +59,7 @@ def process_payment(
         WrongUse: nothing was posted; the message says which figure or name does not fit.
     """
     with store.writing(workspace, "process-payment", who=who, why=why) as change:
-        require_batch(change, batch_id)
+        rules = require_batch(change, batch_id)
         line = _waiting_line(change.store, batch_id, line_number)
         _check_cents(*(amount for part in parts for amount in (part.amount, *part.applications.values())))
         left = line["amount"] - line["posted_amount"] - sum((part.amount for part in parts), Decimal(0))
@@ -73,6 +73,7 @@ def process_payment(
         ids = tuple(_post_part(change, line, part, account) for part in parts)
         _check_charges(change.store)
         slips = deposits.propose(change, batch_id)
+        look_again(change, batch_id, rules, [line_number])
         change.detail |= {"line_number": line_number, "receipts": list(ids), "deposits": list(slips)}
         return ids
 
@@ -245,117 +246,6 @@ def left_to_allocate(workspace: Workspace, batch_id: str, line_number: int) -> D
     return left
 
 
-def proposed(workspace: Workspace, batch_id: str, line_number: int) -> list[Part]:
-    """Propose how to process a line: its identified tenant's open charges, oldest first, the rest as credit.
-
-    Raises:
-        WrongUse: there is no such waiting line, or its payer is not known.
-    """
-    with store.reading(workspace) as current:
-        line = _waiting_line(current, batch_id, line_number)
-        known = current.rows(
-            """
-            select tenants.tenant_id, coalesce(units.unit_id, homes.unit_id), tenants.tenant_key,
-                coalesce(units.unit_key, homes.unit_key)
-            from classifications as classified
-            inner join tenants on tenants.tenant_key = classified.tenant_key
-            left join units on units.unit_key = classified.unit_key
-            left join units as homes on homes.unit_key = tenants.unit_key
-            where classified.batch_id = $batch_id and classified.line_number = $line_number
-            """,
-            {"batch_id": batch_id, "line_number": line_number},
-        )
-        if not known or known[0][1] is None:
-            raise WrongUse(f"The payer of line {line_number} of {batch_id} is not known; name tenant and unit.")
-        tenant_id, unit_id, tenant_key, unit_key = known[0]
-        left = line["amount"] - line["posted_amount"]
-        applications: dict[str, Decimal] = {}
-        for charge_id, is_open in current.rows(
-            """
-            select charge_id, open_amount from charges
-            where tenant_key = $tenant and unit_key = $unit and open_amount > 0
-            order by due_date, charge_key
-            """,
-            {"tenant": tenant_key, "unit": unit_key},
-        ):
-            if left - sum(applications.values()) > 0:
-                applications[charge_id] = min(is_open, left - sum(applications.values(), Decimal(0)))
-        return [Part(left, tenant_id, unit_id, applications)]
-
-
-def remove_lines(workspace: Workspace, batch_id: str, line_numbers: Sequence[int] | None, *, who: str, why: str) -> int:
-    """Take lines out of a batch (`Remove Payment`), or all that are not posted (`Start Over`); gives how many.
-
-    They stay in the store and can be restored. Rejected lines can be removed too.
-    """
-    return _decide(workspace, "removed", ("waiting", "rejected"), batch_id, line_numbers, who, why)
-
-
-def restore_lines(
-    workspace: Workspace, batch_id: str, line_numbers: Sequence[int] | None, *, who: str, why: str
-) -> int:
-    """Put removed lines back into a batch (`Add Payment to Batch` after a removal); gives how many.
-
-    Raises:
-        WrongUse: a line was not removed, or the file was imported again in the meantime.
-    """
-    return _decide(workspace, "restored", ("removed",), batch_id, line_numbers, who, why)
-
-
-def _decide(
-    workspace: Workspace,
-    kind: str,
-    states: tuple[str, ...],
-    batch_id: str,
-    line_numbers: Sequence[int] | None,
-    who: str,
-    why: str,
-) -> int:
-    with store.writing(workspace, f"lines-{kind}", who=who, why=why) as change:
-        require_batch(change, batch_id)
-        known = dict(
-            change.store.rows("select line_number, state from lines where batch_id = $batch", {"batch": batch_id})
-        )
-        numbers = [n for n, state in known.items() if state in states] if line_numbers is None else set(line_numbers)
-        wrong = sorted(number for number in numbers if known.get(number) not in states)
-        if wrong:
-            state = known.get(wrong[0], "not in the batch")
-            raise WrongUse(f"Line {wrong[0]} of {batch_id} is {state}; it cannot be {kind}.")
-        if kind == "restored":
-            _check_not_imported_again(change.store, batch_id)
-        rows = pa.table(
-            {
-                "batch_id": pa.repeat(pa.scalar(batch_id), len(numbers)),
-                "line_number": pa.array(sorted(numbers), pa.int64()),
-                "kind": pa.repeat(pa.scalar(kind), len(numbers)),
-                "entry_seq": pa.repeat(pa.scalar(change.seq, pa.int64()), len(numbers)),
-            }
-        )
-        change.store.add("line_decisions", rows)
-        change.detail |= {"lines": len(numbers)}
-        if not numbers:
-            change.discard()
-        return len(numbers)
-
-
-def _check_not_imported_again(current: Store, batch_id: str) -> None:
-    """Refuse to bring lines back whose file came in again because they were removed: they would count twice."""
-    later = current.rows(
-        """
-        select later.batch_id
-        from facts.imports as later
-        inner join facts.imports as earlier
-            on earlier.entry_seq < later.entry_seq
-            and (earlier.sha256 = later.sha256 or earlier.content_sha256 = later.content_sha256)
-        where earlier.batch_id = $batch_id and later.source = 'third_party' and later.again_reason is null
-        order by later.entry_seq
-        """,
-        {"batch_id": batch_id},
-    )
-    if later:
-        raise WrongUse(f"The file of {batch_id} was imported anew as {later[0][0]}; process its lines there.")
-
-
 def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: str, why: str) -> None:
     """Undo a receipt: `returned` when the money left the bank, `correction` when it stayed (SPEC 6).
 
@@ -368,12 +258,15 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
     """
     with store.writing(workspace, "reverse", who=who, why=why) as change:
         found = change.store.rows(
-            "select batch_id, reversal_kind, refunded, posting_date, amount from receipts where receipt_id = $id",
+            """
+            select batch_id, reversal_kind, refunded, posting_date, amount, line_number
+            from receipts where receipt_id = $id
+            """,
             {"id": receipt_id},
         )
         if not found:
             raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
-        batch_id, reversed_before, refunded, posted_on, amount = found[0]
+        batch_id, reversed_before, refunded, posted_on, amount, line_number = found[0]
         if kind not in ("returned", "correction"):
             raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
         if reversed_before or refunded:
@@ -381,54 +274,14 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
         closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
         if on < posted_on or (closed is not None and on <= closed):
             raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
-        change.batch_id = batch_id
+        rules = require_batch(change, batch_id)
         change.detail |= {"receipt_id": receipt_id, "kind": kind, "amount": money.plain(amount)}
         change.store.run(
             "insert into facts.reversals values ($id, $kind, $on, $seq)",
             {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
         )
-        _check_reopened(change.store, receipt_id)
-
-
-def _check_reopened(current: Store, receipt_id: str) -> None:
-    wrong = current.rows(
-        """
-        select charge_id, open_amount, amount
-        from charges
-        where charge_key in (select charge_key from facts.applications where receipt_id = $id) and open_amount > amount
-        order by charge_key
-        """,
-        {"id": receipt_id},
-    )
-    if wrong:
-        charge_id, is_open, amount = wrong[0]
-        raise WrongUse(
-            f"Charge {charge_id} would be open {money.shown(is_open)} of {money.shown(amount)}: the ledger as loaded "
-            f"does not reflect receipt {receipt_id}. Load one that does, or say so with --includes."
-        )
-
-
-def refund_credit(workspace: Workspace, receipt_id: str, amount: Decimal, on: date, *, who: str, why: str) -> None:
-    """Pay a tenant's credit back, as at move-out (SPEC 6).
-
-    Raises:
-        WrongUse: the receipt does not stand, or has less credit left.
-    """
-    with store.writing(workspace, "refund-credit", who=who, why=why) as change:
-        _check_cents(amount)
-        found = change.store.rows(
-            "select batch_id, credit - refunded from receipts where receipt_id = $id and reversal_kind is null",
-            {"id": receipt_id},
-        )
-        if not found or not 0 < amount <= found[0][1]:
-            left = money.shown(found[0][1]) if found else "no"
-            raise WrongUse(f"Receipt {receipt_id} has {left} credit left; {money.shown(amount)} cannot be refunded.")
-        change.batch_id = found[0][0]
-        change.detail |= {"receipt_id": receipt_id, "amount": money.plain(amount)}
-        change.store.run(
-            "insert into facts.credit_refunds values ($id, $amount, $on, $seq)",
-            {"id": receipt_id, "amount": amount, "on": on, "seq": change.seq},
-        )
+        check_reopened(change.store, receipt_id)
+        look_again(change, batch_id, rules, [line_number])
 
 
 def close_period(workspace: Workspace, through: date, *, who: str, why: str = "") -> None:

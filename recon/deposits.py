@@ -1,8 +1,12 @@
 """Deposit slips: proposed per bank account and batch, recorded only when what is entered equals the items (SPEC 6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
 
 from recon import money, store
 from recon.errors import WrongUse
@@ -86,6 +90,82 @@ def record(workspace: Workspace, deposit_id: str, total: Decimal, *, who: str) -
             {"id": deposit_id, "total": total, "seq": change.seq},
         )
     return Deposit(**{**slip.__dict__, "state": "recorded"})
+
+
+def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Decimal, *, who: str) -> list[Deposit]:
+    """Record undeposited receipts as taken to the bank: what is marked on the screen `Deposit Receipts`.
+
+    A slip belongs to one bank account and one batch, because the bank shows one credit for it; receipts of two batches
+    make two slips. What of a slip is not marked comes on a new open one.
+
+    Raises:
+        WrongUse: nothing is marked, a receipt is not undeposited, several bank accounts, or `total` is not the sum.
+    """
+    with store.writing(workspace, "record-deposit", who=who) as change:
+        marked = _marked(change.store, receipt_ids)
+        amount = sum((row["amount"] for row in marked), Decimal(0))
+        if total != amount:
+            raise WrongUse(
+                f"{len(marked)} receipts of {money.shown(amount)} together are marked, not {money.shown(total)} "
+                f"(difference {money.shown(total - amount)}); nothing was recorded."
+            )
+        recorded = []
+        for deposit_id in sorted({row["deposit_id"] for row in marked}):
+            items = [row["receipt_id"] for row in marked if row["deposit_id"] == deposit_id]
+            recorded.append(_record_items(change, _slip(change.store, deposit_id), items))
+        change.batch_id = recorded[0].batch_id if len(recorded) == 1 else None
+        change.detail |= {"deposits": [slip.deposit_id for slip in recorded], "total": money.plain(total)}
+        return recorded
+
+
+def _marked(current: Store, receipt_ids: Sequence[str]) -> list[dict[str, Any]]:
+    wanted = set(receipt_ids)
+    marked = [row for row in undeposited(current).to_pylist() if row["receipt_id"] in wanted]
+    missing = sorted(wanted - {row["receipt_id"] for row in marked})
+    if not wanted:
+        raise WrongUse("No receipt is marked; mark those that go to the bank.")
+    if missing:
+        raise WrongUse(f"Receipt {missing[0]} is not undeposited any more; look at the list again.")
+    accounts = sorted({row["bank_account_id"] for row in marked})
+    if len(accounts) > 1:
+        raise WrongUse(f"The marked receipts lie in {' and '.join(accounts)}; a slip belongs to one bank account.")
+    return marked
+
+
+def _record_items(change: Change, slip: Deposit, receipt_ids: Sequence[str]) -> Deposit:
+    """Record a whole open slip, or a part of it on a slip of its own."""
+    current, deposit_id = change.store, slip.deposit_id
+    if len(receipt_ids) < slip.items:
+        deposit_id = f"D{current.next_number('deposits'):06d}"
+        both = {"old": slip.deposit_id, "new": deposit_id, "receipts": list(receipt_ids), "seq": change.seq}
+        current.run("insert into facts.deposit_voids values ($old, $seq)", {"old": slip.deposit_id, "seq": change.seq})
+        current.run(
+            """
+            insert into facts.deposits
+            select $new, batch_id, bank_account_key, deposit_date, $seq from facts.deposits where deposit_id = $old
+            """,
+            {name: both[name] for name in ("old", "new", "seq")},
+        )
+        current.run(
+            """
+            insert into facts.deposit_items
+            select $new, receipt_id, amount, $seq from facts.deposit_items
+            where deposit_id = $old and list_contains($receipts, receipt_id)
+            """,
+            both,
+        )
+    (total,) = current.one("select total from deposits where deposit_id = $id", {"id": deposit_id})
+    current.run(
+        "insert into facts.deposit_recordings values ($id, $total, $seq)",
+        {"id": deposit_id, "total": total, "seq": change.seq},
+    )
+    propose(change, slip.batch_id)
+    return _slip(current, deposit_id)
+
+
+def undeposited(current: Store, of_slip: str | None = None) -> pa.Table:
+    """Give every receipt on an open slip, or those of one slip whatever its state: see the query's columns."""
+    return current.arrow(resource("queries", "undeposited_shown.sql"), {"deposit_id": of_slip})
 
 
 def void(workspace: Workspace, deposit_id: str, *, who: str, why: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,9 +37,26 @@ def patience() -> float:
         raise WrongUse(f"RECON_LOCK_TIMEOUT is {wanted!r}; give it a number of seconds, such as 30.") from None
 
 
-def _say(message: str) -> None:
+def _to_stderr(message: str) -> None:
     sys.stderr.write(message + "\n")
     sys.stderr.flush()
+
+
+_announce: ContextVar[Callable[[str], None]] = ContextVar("announce", default=_to_stderr)
+
+
+@contextmanager
+def announcing(say: Callable[[str], None]) -> Iterator[None]:
+    """Have whatever waits for a lock inside the block say so here instead of on standard error."""
+    before = _announce.set(say)
+    try:
+        yield
+    finally:
+        _announce.reset(before)
+
+
+def _say(message: str) -> None:
+    _announce.get()(message)
 
 
 class _Waiter(threading.Thread):

@@ -78,9 +78,9 @@ def _plain(value: object) -> str:
 def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str, object]:
     row = current.one(
         """
-        select imports.sha256, rules.partial_pay, rules.due_now, rules.credit, rules.alias, imports.entries,
-            imports.total_amount, imports.posting_date, imports.source
-        from facts.imports as imports
+        select imports.sha256, rules.partial_pay, rules.due_now, rules.credit, rules.alias, imports.loaded_count,
+            imports.loaded_amount, imports.posting_date, imports.source
+        from batches as imports
         inner join posting_rules as rules on rules.batch_id = imports.batch_id
         where imports.batch_id = $batch_id
         """,
@@ -183,7 +183,8 @@ def _error_log(current: Store, facts: RunFacts) -> bytes:
     physical = _LINE_END.split(facts.data) if pa.compute.any(rows["raw"].is_null()).as_py() else []
     log = []
     for number, reason, message, raw in zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True):
-        word_for_word = raw if raw is not None else physical[number - 1]
+        # A payment that a person added is not in the file.
+        word_for_word = raw if raw is not None else (physical[number - 1] if number <= len(physical) else b"")
         log.append(f"{number}\t{reason}\t{_one_line(message)}\t{_readable(word_for_word)}\n".encode())
     return b"".join(log)
 

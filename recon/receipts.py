@@ -1,15 +1,19 @@
 """Receipts: the certain lines of a batch, posted in one transaction and looked at again in it (SPEC 6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from recon import deposits, money, relations, store
 from recon.classification import put_batch, put_workspace
-from recon.errors import WrongUse
+from recon.errors import ControlTotalsDisagree, WrongUse
 from recon.relations import PostingRules
 from recon.schema import resource
-from recon.store import Change
+from recon.store import Change, Store
 from recon.workspace import Workspace
+
+# Above this many lines it is cheaper to classify the whole batch than to find out whom a step concerns.
+_FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,11 @@ def post(workspace: Workspace, batch_id: str, *, who: str) -> Posted:
     waits, the others post. Where nothing is left to post, nothing is added.
 
     Raises:
-        WrongUse: there is no such batch.
+        WrongUse: there is no such batch. ControlTotalsDisagree: its lines do not add up to its control totals.
     """
     with store.writing(workspace, "post", who=who, purpose=f"recon post {batch_id}") as change:
         batch = require_batch(change, batch_id)
+        _check_control_totals(change, batch_id)
         posted, news = settle(change, batch_id, batch, posting=True)
         if not posted.count and not news:
             change.discard()
@@ -60,15 +65,38 @@ def require_batch(change: Change, batch_id: str) -> PostingRules:
     return PostingRules(*found[0][1:])
 
 
-def settle(change: Change, batch_id: str, rules: PostingRules, *, posting: bool) -> tuple[Posted, int]:
+def _check_control_totals(change: Change, batch_id: str) -> None:
+    """Hold the batch, as a person has changed it, against its control totals once more (BTR-72, BTR-88)."""
+    entries, total, loaded, amount = change.store.one(
+        "select control_entries, control_total, loaded_count, loaded_amount from batches where batch_id = $id",
+        {"id": batch_id},
+    )
+    if total is not None and (entries, total) != (loaded, amount):
+        raise ControlTotalsDisagree(
+            f"{batch_id} has {loaded} entries of {money.shown(amount)} together where {entries} of "
+            f"{money.shown(total)} are expected (difference {money.shown(amount - total)}); nothing was posted. Undo "
+            "what was changed, or state the new control totals and where they come from."
+        )
+
+
+def settle(
+    change: Change, batch_id: str, rules: PostingRules, *, posting: bool, only: Sequence[int] | None = None
+) -> tuple[Posted, int]:
     """Classify a batch's waiting lines and, if `posting`, post the certain ones, inside the caller's transaction.
+
+    Args:
+        change: the transaction.
+        batch_id: the batch.
+        rules: the rules that it was taken in with.
+        posting: post what is certain.
+        only: classify these lines alone; with them, all lines of the batch that the same tenants may have paid.
 
     Returns:
         What was posted, and how many lines are now classified otherwise than before.
     """
     current, terms = change.store, {"batch_id": batch_id, "seq": change.seq}
     put_workspace(current, batch_id, rules)
-    put_batch(current, batch_id)
+    put_batch(current, batch_id, only)
     relations.classify(current, rules)
     current.run(resource("changes", "add_classifications.sql"), terms)
     news = current.one("select count(*) from facts.classifications where entry_seq = $seq", {"seq": change.seq})[0]
@@ -100,3 +128,55 @@ def _check_posting(change: Change) -> tuple[int, Decimal]:
     if received + credit != applied:
         raise RuntimeError(f"posting would receive {received}, use {credit} of credit and apply {applied}")
     return count, Decimal(received).quantize(Decimal("0.01"))
+
+
+def look_again(change: Change, batch_id: str, rules: PostingRules, line_numbers: Sequence[int] | None) -> int:
+    """Classify anew what a person's step concerns: the lines given, and all that the same tenants may have paid.
+
+    Without line numbers it is the whole batch. Gives how many answers are new.
+    """
+    only: list[int] | None = None
+    if line_numbers is not None and len(line_numbers) <= _FEW:
+        rows = change.store.rows(
+            resource("queries", "lines_concerned.sql"), {"batch_id": batch_id, "line_numbers": list(line_numbers)}
+        )
+        only = [line_number for (line_number,) in rows]
+    return settle(change, batch_id, rules, posting=False, only=only)[1]
+
+
+def correct(change: Change, receipt_ids: Sequence[str]) -> None:
+    """Reverse receipts as corrections, each on its own posting date, inside the caller's transaction.
+
+    Raises:
+        WrongUse: the books are closed through that day, or a charge would be open beyond its amount.
+    """
+    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
+    for receipt_id in receipt_ids:
+        receipt = {"id": receipt_id}
+        (posted_on,) = change.store.one("select posting_date from facts.receipts where receipt_id = $id", receipt)
+        if closed is not None and posted_on <= closed:
+            raise WrongUse(f"Receipt {receipt_id} of {posted_on} lies in a period that is closed through {closed}.")
+        change.store.run(
+            "insert into facts.reversals values ($id, 'correction', $on, $seq)",
+            {"id": receipt_id, "on": posted_on, "seq": change.seq},
+        )
+        check_reopened(change.store, receipt_id)
+
+
+def check_reopened(current: Store, receipt_id: str) -> None:
+    """Refuse a reversal after which a charge would be open beyond its amount."""
+    wrong = current.rows(
+        """
+        select charge_id, open_amount, amount
+        from charges
+        where charge_key in (select charge_key from facts.applications where receipt_id = $id) and open_amount > amount
+        order by charge_key
+        """,
+        {"id": receipt_id},
+    )
+    if wrong:
+        charge_id, is_open, amount = wrong[0]
+        raise WrongUse(
+            f"Charge {charge_id} would be open {money.shown(is_open)} of {money.shown(amount)}: the ledger as loaded "
+            f"does not reflect receipt {receipt_id}. Load one that does, or say so with --includes."
+        )

@@ -22,6 +22,7 @@ VIEWS = (
     "bank_account_names",
     "payer_aliases",
     "posting_rules",
+    "standing_revisions",
     "lines",
     "awaiting_replacement",
     "live_deposit_items",

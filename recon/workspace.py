@@ -17,6 +17,11 @@ _SETTINGS = """\
 timezone = ""
 # Whose books these are: printed on reports and deposit slips; empty: the folder's name.
 firm = ""
+# Where lockbox files arrive; a path inside this folder, or a whole one.
+inbox = "inbox"
+# How Process Payment proposes to split a payment: "oldest", "priority" (then charge_priority counts) or "largest".
+allocation_order = "oldest"
+charge_priority = []
 """
 
 
@@ -86,7 +91,7 @@ class Workspace:
 
     def timezone(self) -> ZoneInfo | None:
         """Give the time zone set for this workspace; None means the computer's own."""
-        name = self._setting("timezone")
+        name = str(self.setting("timezone"))
         try:
             return ZoneInfo(name) if name else None
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -96,13 +101,22 @@ class Workspace:
 
     def firm(self) -> str:
         """Say whose books these are."""
-        return self._setting("firm") or self.root.name
+        return str(self.setting("firm")) or self.root.name
 
-    def _setting(self, name: str) -> str:
+    def inbox(self) -> Path:
+        """Give the folder in which lockbox files arrive (BTR-05)."""
+        return self.root / str(self.setting("inbox", "inbox"))
+
+    def setting(self, name: str, default: object = "") -> object:
+        """Read one setting of the settings file.
+
+        Raises:
+            WrongUse: the file is not TOML.
+        """
         if not self.settings.is_file():
-            return ""
+            return default
         try:
-            return str(tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, ""))
+            return tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, default)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise WrongUse(f"{self.settings} is not usable ({error}); mend it, or delete it.") from error
 

@@ -115,8 +115,13 @@ VIEWS = {
         ("batch_id", "line_number"),
         "batch_id text, line_number count, file_date date?, posting_date date?, duplicate_date date?, unit_id text, "
         "tenant_id text, unit_key text?, tenant_key text?, amount money+?, memo text, flags text, message text?, "
-        "raw bytes?, posted_amount money+, state text",
+        "raw bytes?, file_amount money+?, is_added flag, posted_amount money+, state text",
         {"state": _STATES},
+    ),
+    "standing_revisions": View(
+        ("batch_id", "line_number"),
+        "batch_id text, line_number count, posting_date date, unit_id text, tenant_id text, unit_key text?, "
+        "tenant_key text?, amount money+, memo text, entry_seq count",
     ),
     "live_deposit_items": View(("receipt_id",), "deposit_id text, receipt_id text, amount money+"),
     "awaiting_replacement": View(("receipt_id",), "receipt_id text, batch_id text, line_number count"),
@@ -168,7 +173,8 @@ VIEWS = {
         ("batch_id",),
         "batch_id text, file_name text, sha256 text, content_sha256 text, source text, posting_date date?, "
         "bank_account_key text?, deposit_date date?, partial_pay flag, due_now flag, entries count, "
-        "total_amount money+, posted_count count, posted_amount money+, waiting_count count, waiting_amount money+, "
+        "total_amount money+, control_entries count?, control_total money+?, loaded_count count, loaded_amount money+, "
+        "posted_count count, posted_amount money+, waiting_count count, waiting_amount money+, "
         "removed_count count, removed_amount money+, rejected_count count, rejected_amount money+, entry_seq count",
         {"source": _values(Source)},
     ),

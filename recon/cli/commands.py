@@ -273,14 +273,14 @@ def process(
     json: JsonOption = False,
 ) -> None:
     """Process a payment by hand."""
-    from recon import decisions, store
+    from recon import allocation, decisions, store
     from recon.explain import find_line
 
     place, who = inputs.workspace(workspace), inputs.user(user)
     with store.reading(place, "recon process") as current:
         batch_id, number = find_line(current, line)
     if as_proposed or not (tenant or unit or charge or ledger_receipt):
-        parts = decisions.proposed(place, batch_id, number)
+        parts = allocation.proposed(place, batch_id, number)
     else:
         amount = decisions.left_to_allocate(place, batch_id, number)
         parts = [decisions.Part(amount, tenant, unit, _shares(charge or []), ledger_receipt)]
@@ -303,7 +303,7 @@ def remove(
     user: UserOption = None,
 ) -> None:
     """Remove or restore lines."""
-    from recon import decisions, store
+    from recon import batch_work, store
     from recon.explain import find_line
 
     place, who = inputs.existing(workspace), inputs.user(user)
@@ -312,7 +312,7 @@ def remove(
         with store.reading(place, "recon remove") as current:
             batch_id, number = find_line(current, what)
             numbers = [number]
-    change = decisions.restore_lines if restore else decisions.remove_lines
+    change = batch_work.restore_lines if restore else batch_work.remove_lines
     count = change(place, batch_id, numbers, who=who, why=why)
     answers.note(f"{count} lines of {batch_id} were {'put back' if restore else 'removed'}.")
 

@@ -380,8 +380,7 @@ class FrameGrid(anywidget.AnyWidget):
     def _focus(self, message: Mapping[str, object]) -> None:
         with self._lock:
             row_id = self._row(message)
-            is_new = row_id != self._rows.focused_id
-            self._rows.focus(row_id)
+            is_new = row_id != self._rows.focused_id and self._rows.focus(row_id)
             self._publish()
         if is_new:
             self._call(self._on_focus, row_id)

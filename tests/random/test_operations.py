@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from recon import batches, decisions, deposits, receipt_export, receipts, schema, store
+from recon import batch_work, batches, decisions, deposits, receipt_export, receipts, schema, store, tenant_credit
 from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import DuplicateFile, InputRefused, WrongUse
@@ -99,11 +99,11 @@ def test_a_line_that_was_given_up_leaves_a_voided_slip(tmp_path: Path) -> None:
     """Start Over after a wrong file: corrected, removed, the slip voided; nothing of it is deposited any more."""
     workspace = posted(tmp_path)
     _correct(workspace, "R0000001")
-    decisions.remove_lines(workspace, "B000001", [1], who=WHO, why="not ours")
+    batch_work.remove_lines(workspace, "B000001", [1], who=WHO, why="not ours")
     assert deposits.void(workspace, "D000002", who=WHO, why="not ours") == ()
     assert _slips(workspace) == [("D000001", "open", cents("300.00"))]
     assert_silent(workspace)
-    decisions.restore_lines(workspace, "B000001", [1], who=WHO, why="ours after all")
+    batch_work.restore_lines(workspace, "B000001", [1], who=WHO, why="ours after all")
     assert_silent(workspace)
     _process(workspace, 1, _credit("150.01"), bank_account="TRUST")
     assert _slips(workspace)[-1] == ("D000003", "open", cents("150.01"))
@@ -146,7 +146,7 @@ def test_fractions_of_a_cent_are_refused(tmp_path: Path, first: str, second: str
         _process(workspace, 2, part)
     _process(workspace, 2, _credit("200.00", "T2", "U2"), bank_account="TRUST")
     with pytest.raises(WrongUse, match="not an amount in whole cents"):
-        decisions.refund_credit(workspace, "R0000003", cents("0.001"), ON, who=WHO, why="x")
+        tenant_credit.refund_credit(workspace, "R0000003", cents("0.001"), ON, who=WHO, why="x")
     assert_silent(workspace)
 
 
@@ -192,7 +192,7 @@ def test_a_batch_whose_receipts_were_corrected_away_still_counts(tmp_path: Path)
     file = lockbox(tmp_path / "June.csv")
     _correct(workspace, "R0000001")
     _correct(workspace, "R0000002")
-    decisions.remove_lines(workspace, "B000001", None, who=WHO, why="start over")
+    batch_work.remove_lines(workspace, "B000001", None, who=WHO, why="start over")
     with pytest.raises(DuplicateFile):
         batches.import_file(workspace, file, Terms(), who=WHO)
     assert_silent(workspace)
@@ -203,16 +203,16 @@ def test_a_cleared_batch_does_not_come_back_beside_its_successor(tmp_path: Path)
     workspace = loaded(tmp_path)
     file = lockbox(tmp_path / "June.csv")
     batches.import_file(workspace, file, Terms(), who=WHO)
-    assert decisions.remove_lines(workspace, "B000001", None, who=WHO, why="start over") == 4
+    assert batch_work.remove_lines(workspace, "B000001", None, who=WHO, why="start over") == 4
     assert batches.import_file(workspace, file, Terms(), who=WHO) == "B000002"
     with pytest.raises(WrongUse, match="imported anew as B000002"):
-        decisions.restore_lines(workspace, "B000001", [1], who=WHO, why="oops")
+        batch_work.restore_lines(workspace, "B000001", [1], who=WHO, why="oops")
     assert_silent(workspace)
 
 
 def test_a_line_named_twice_is_removed_once(tmp_path: Path) -> None:
     workspace = posted(tmp_path)
-    assert decisions.remove_lines(workspace, "B000001", [2, 2], who=WHO, why="x") == 1
+    assert batch_work.remove_lines(workspace, "B000001", [2, 2], who=WHO, why="x") == 1
     assert rows(workspace, "select removed_count, removed_amount from batches") == [(1, cents("200.00"))]
 
 
@@ -621,7 +621,7 @@ class Player:
         numbers = sorted(
             {first[1], *(key[1] for key in self.plain.lines if key[0] == first[0] and self.source.random() < 0.2)}
         )
-        act = decisions.remove_lines if is_removed else decisions.restore_lines
+        act = batch_work.remove_lines if is_removed else batch_work.restore_lines
         told = self.both(
             lambda: self.plain.decide([(first[0], number) for number in numbers], is_removed=is_removed),
             lambda: act(self.workspace, first[0], numbers, who=WHO, why="random"),
@@ -677,7 +677,7 @@ class Player:
         )
         told = self.both(
             lambda: self.plain.refund(name, amount),
-            lambda: decisions.refund_credit(self.workspace, name, amount, ON, who=WHO, why="random"),
+            lambda: tenant_credit.refund_credit(self.workspace, name, amount, ON, who=WHO, why="random"),
         )
         return f"{name} {amount}: {told}"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recon import batches, daily, decisions
+from recon import batch_work, batches, daily, decisions
 from recon.batches import Terms
 from recon.errors import ControlTotalsDisagree, DuplicateFile, InputRefused
 from recon.workspace import Workspace
@@ -123,14 +123,14 @@ def test_the_duplicate_check_comes_before_the_control_totals(office: Office) -> 
 def test_a_batch_that_was_cleared_before_anything_was_posted(office: Office) -> None:
     """BTR-73, BTR-64: it does not count as earlier; one line less than cleared does, and so does a posted one."""
     batch = office.bring("June10.csv", JUNE_10)
-    decisions.remove_lines(office.workspace, batch, [1], who=WHO, why="not ours")
+    batch_work.remove_lines(office.workspace, batch, [1], who=WHO, why="not ours")
     with pytest.raises(DuplicateFile):
         office.bring("June10.csv", JUNE_10)
-    decisions.remove_lines(office.workspace, batch, None, who=WHO, why="start over")
+    batch_work.remove_lines(office.workspace, batch, None, who=WHO, why="start over")
     second = office.bring("June10.csv", JUNE_10)
     assert office.post(second).count == 1
     agree(office.lines(second), "reason | state\nOK_FULL | posted\nUNDERPAID | waiting")
-    decisions.remove_lines(office.workspace, second, None, who=WHO, why="start over")
+    batch_work.remove_lines(office.workspace, second, None, who=WHO, why="start over")
     with pytest.raises(DuplicateFile, match="as batch B000002"):
         office.bring("June10.csv", JUNE_10)
 
@@ -170,7 +170,7 @@ def test_a_line_that_repeats_a_line_still_waiting_in_another_batch(office: Offic
     assert office.post(second).count == 0
     agree(office.lines(second), "reason\nDUPLICATE_LINE\nDUPLICATE_LINE\nUNDERPAID")
     assert office.post(first).count == 0, "now its lines repeat those that wait in the second"
-    decisions.remove_lines(office.workspace, second, [1, 2], who=WHO, why="sent twice")
+    batch_work.remove_lines(office.workspace, second, [1, 2], who=WHO, why="sent twice")
     assert office.post(first).count == 1
     agree(office.lines(first), "reason | state\nOK_FULL | posted\nUNDERPAID | waiting")
 

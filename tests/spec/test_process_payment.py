@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recon import decisions
+from recon import allocation, batch_work, decisions, tenant_credit
 from recon.decisions import Part
 from recon.errors import WrongUse
 from tests.spec.tables import WHO, Office, agree, money
@@ -40,7 +40,7 @@ def open_amounts(office: Office) -> str:
 
 def test_proposed_oldest_first(office: Office) -> None:
     """BTR-60, BTR-17: by due date, the last one in part; what is over is credit."""
-    (part,) = decisions.proposed(office.workspace, "B000001", 1)
+    (part,) = allocation.proposed(office.workspace, "B000001", 1)
     assert (part.tenant_id, part.unit_id) == ("Roseman", "Cedar327")
     assert dict(part.applications) == {"C2": money("25.00"), "C1": money("690.00"), "C3": money("85.00")}
     office.process("B000001", 1, part)
@@ -122,7 +122,7 @@ def test_any_payment_can_be_processed_also_one_that_would_post_by_itself(tmp_pat
 
 def test_the_batch_is_finished_when_nothing_waits(office: Office) -> None:
     """BTR-58: line after line, until the list is empty."""
-    office.process("B000001", 1, *decisions.proposed(office.workspace, "B000001", 1))
+    office.process("B000001", 1, *allocation.proposed(office.workspace, "B000001", 1))
     office.process("B000001", 3, Part(money("50.00"), ledger_id="MGMT"))
     agree(office.rows("select * from batches"), "posted_count | posted_amount | waiting_count\n3 | 1990.00 | 0")
     assert office.post("B000001").count == 0
@@ -209,7 +209,7 @@ def test_lines_that_cannot_be_processed(kept: Office, line_number: int, words: s
 def test_no_proposal_without_a_payer(kept: Office) -> None:
     """BTR-19: an unidentified payer has to be named by a person."""
     with pytest.raises(WrongUse, match="The payer of line 3 of B000001 is not known; name tenant and unit"):
-        decisions.proposed(kept.workspace, "B000001", 3)
+        allocation.proposed(kept.workspace, "B000001", 3)
 
 
 def test_a_payment_that_needs_two_accounts_needs_the_batch_account(office: Office) -> None:
@@ -260,7 +260,7 @@ def test_not_in_a_closed_period(office: Office) -> None:
 
 def test_scenario_16_removed_restored_and_started_over(office: Office) -> None:
     """BTR-64: removed lines are kept and counted apart; restoring puts them back; Start Over never un-posts."""
-    remove, restore = decisions.remove_lines, decisions.restore_lines
+    remove, restore = batch_work.remove_lines, batch_work.restore_lines
     assert remove(office.workspace, "B000001", [1], who=WHO, why="not ours") == 1
     agree(office.lines("B000001"), "line_number | state\n1 | removed\n2 | posted\n3 | waiting")
     agree(office.rows("select * from batches"), "waiting_amount | removed_count | removed_amount\n50.00 | 1 | 800.00")
@@ -288,7 +288,7 @@ def test_a_removed_line_does_not_post(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.load(charges=CHARGES)
     batch = office.bring("June10.csv", LINES)
-    decisions.remove_lines(office.workspace, batch, [2], who=WHO, why="not ours")
+    batch_work.remove_lines(office.workspace, batch, [2], who=WHO, why="not ours")
     assert office.post(batch).count == 0
 
 
@@ -351,7 +351,7 @@ def test_a_credit_is_refunded_at_move_out(office: Office) -> None:
     office.process("B000001", 1, Part(money("800.00"), "Roseman", "Cedar327", {"C1": money("690.00")}))
 
     def refund(amount: str) -> None:
-        decisions.refund_credit(
+        tenant_credit.refund_credit(
             office.workspace, "R0000002", money(amount), date(2026, 6, 30), who=WHO, why="moved out"
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from recon import audits, batches, decisions, deposits, receipt_export, schema, store
+from recon import audits, batch_work, batches, decisions, deposits, receipt_export, schema, store, tenant_credit
 from recon.audits import audit
 from recon.batches import Terms
 from recon.decisions import Part
@@ -30,17 +30,17 @@ def _busy(folder: Path) -> Workspace:
         Part(Decimal("20.00"), ledger_id="MGMT"),
     ]
     decisions.process_payment(workspace, "B000001", 2, parts, who=WHO, why="split")
-    decisions.refund_credit(workspace, "R0000003", Decimal("4.00"), date(2026, 6, 12), who=WHO, why="moved out")
+    tenant_credit.refund_credit(workspace, "R0000003", Decimal("4.00"), date(2026, 6, 12), who=WHO, why="moved out")
     deposits.record(workspace, "D000002", Decimal("350.01"), who=WHO)
     decisions.reverse(workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="other charge")
     decisions.process_payment(workspace, "B000001", 1, [Part(Decimal("150.01"), "T1", "U1")], who=WHO)
     decisions.reverse(workspace, "R0000002", "returned", date(2026, 6, 12), who=WHO, why="NSF")
     deposits.void(workspace, "D000001", who=WHO, why="never taken there")
-    decisions.remove_lines(workspace, "B000001", [4], who=WHO, why="rejected for good")
+    batch_work.remove_lines(workspace, "B000001", [4], who=WHO, why="rejected for good")
     receipt_export.export(workspace, folder / "out.csv", who=WHO)
     again = batches.import_file(workspace, lockbox(folder / "June.csv"), Terms(again="second half"), who=WHO)
-    decisions.remove_lines(workspace, again, None, who=WHO, why="start over")
-    decisions.restore_lines(workspace, again, [2], who=WHO, why="this one after all")
+    batch_work.remove_lines(workspace, again, None, who=WHO, why="start over")
+    batch_work.restore_lines(workspace, again, [2], who=WHO, why="this one after all")
     decisions.close_period(workspace, date(2026, 4, 30), who=WHO)
     load_ledger(workspace, folder_of(folder / "later", _later()), who=WHO, includes="none")
     return workspace

@@ -8,8 +8,8 @@ select
     case when lines.message is null then nullif(lines.memo, '') end as memo,
     classified.matchable_total,
     classified.status_total,
-    coalesce(classified.disposition, 'rejected') as disposition,
-    coalesce(classified.reason, 'BAD_RECORD') as reason,
+    case when lines.message is null then coalesce(classified.disposition, 'rejected') else 'rejected' end as disposition,
+    case when lines.message is null then coalesce(classified.reason, 'BAD_RECORD') else 'BAD_RECORD' end as reason,
     nullif(classified.flags, '') as flags,
     lines.message
 from lines

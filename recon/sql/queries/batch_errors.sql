@@ -1,7 +1,7 @@
 -- One row per line of a batch that could not be read, or whose payer is not known (BTR-36).
 select
     lines.line_number,
-    coalesce(classified.reason, 'BAD_RECORD') as reason,
+    case when lines.message is null then classified.reason else 'BAD_RECORD' end as reason,
     coalesce(
         lines.message,
         'Neither the tenant ID ' || '''' || lines.tenant_id || '''' || ' nor the unit ID ' || '''' || lines.unit_id || ''''

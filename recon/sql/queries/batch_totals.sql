@@ -1,6 +1,6 @@
 -- One row per disposition of a batch's lines: how many, and how much.
 select
-    coalesce(classified.disposition, 'rejected') as disposition,
+    case when lines.message is null then coalesce(classified.disposition, 'rejected') else 'rejected' end as disposition,
     count(*) as count,
     cast(coalesce(sum(lines.amount), 0) as decimal(18, 2)) as amount
 from lines

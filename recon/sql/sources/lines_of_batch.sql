@@ -1,4 +1,4 @@
--- One row per line of a batch that waits, or was rejected.
+-- One row per line of a batch that waits and of which nothing is posted; `only` may name the ones wanted.
 select
     line_number,
     posting_date,
@@ -14,4 +14,8 @@ select
     message,
     raw
 from lines
-where batch_id = $batch_id and state = 'waiting' and posted_amount = 0
+where
+    batch_id = $batch_id
+    and state = 'waiting'
+    and posted_amount = 0
+    and ($only is null or list_contains($only, line_number))

@@ -1,9 +1,11 @@
--- One row per imported file: its control figures and what has become of its lines (law 1).
+-- One row per batch: its control totals, what its lines add up to now, and what has become of them (law 1).
 with
 
 states as (
     select
         batch_id,
+        count(*) as loaded_count,
+        sum(coalesce(amount, 0)) as loaded_amount,
         count(case when state = 'posted' then 1 end) as posted_count,
         sum(posted_amount) as posted_amount,
         count(case when state = 'waiting' then 1 end) as waiting_count,
@@ -13,6 +15,16 @@ states as (
         count(case when state = 'rejected' then 1 end) as rejected_count,
         sum(case when state = 'rejected' then coalesce(amount, 0) else 0 end) as rejected_amount
     from lines
+    group by batch_id
+),
+
+stated as (
+    select
+        batch_id,
+        arg_max(entries, entry_seq) as entries,
+        arg_max(total_amount, entry_seq) as total_amount
+    from facts.control_totals
+    where entry_seq not in (select undone_seq from facts.undone_entries)
     group by batch_id
 )
 
@@ -29,6 +41,17 @@ select
     imports.due_now,
     imports.entries,
     imports.total_amount,
+    -- What a processor sent must add up to what it said; a list made here has totals only where a person states them.
+    case
+        when stated.batch_id is not null then stated.entries
+        when imports.source = 'third_party' then imports.entries
+    end as control_entries,
+    case
+        when stated.batch_id is not null then stated.total_amount
+        when imports.source = 'third_party' then imports.total_amount
+    end as control_total,
+    coalesce(states.loaded_count, 0) as loaded_count,
+    cast(coalesce(states.loaded_amount, 0) as decimal(18, 2)) as loaded_amount,
     coalesce(states.posted_count, 0) as posted_count,
     cast(coalesce(states.posted_amount, 0) as decimal(18, 2)) as posted_amount,
     coalesce(states.waiting_count, 0) as waiting_count,
@@ -40,3 +63,4 @@ select
     imports.entry_seq
 from facts.imports as imports
 left join states on states.batch_id = imports.batch_id
+left join stated on stated.batch_id = imports.batch_id

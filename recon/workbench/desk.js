@@ -1,0 +1,124 @@
+// The desk: what ipywidgets cannot do by themselves. Keys that work anywhere on the screen, moving the focus, a double
+// click in the memo, files handed to the browser. It draws nothing.
+
+const HIDDEN = "data-lm-suppress-shortcuts";
+
+// "Alt+P" for a key pressed with Alt; the letters are those of the key, whatever the keyboard makes of Alt.
+function nameOf(event) {
+  const key = event.code.startsWith("Key") ? event.code.slice(3) : event.code.startsWith("Digit") ? event.code.slice(5) : event.key;
+  return (event.ctrlKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") + (event.shiftKey ? "Shift+" : "") + key;
+}
+
+function controlIn(element) {
+  if (!element) return null;
+  if (element.matches("button,input,select,textarea,[tabindex]")) return element;
+  return element.querySelector("[role=grid]") ?? element.querySelector("input:not([type=checkbox]),select,textarea,button");
+}
+
+// The screen may be drawn a moment after Python says where the focus goes, so it is tried for a second.
+function focusSoon(root, name, tries = 20) {
+  const control = controlIn(root.querySelector("." + CSS.escape(name)));
+  if (control && control.offsetParent !== null && !control.disabled) {
+    // Not a jump of the whole page: only so far that the control's part of the screen is in sight.
+    control.focus({ preventScroll: true });
+    (control.closest(".rw-pane,.rw-deposit,.rw-ask") ?? control).scrollIntoView({ block: "nearest" });
+    if (control.select && control.type === "text") control.select();
+  } else if (tries > 0) {
+    setTimeout(() => focusSoon(root, name, tries - 1), 50);
+  }
+}
+
+function hand(message, buffers) {
+  const blob = new Blob([buffers[0]], { type: message.type });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.rel = "noopener";
+  if (message.show) link.target = "_blank";
+  else link.download = message.name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+// Every control has a name that a screen reader can say: the widget's own label, else its tooltip or placeholder.
+function nameControls(root) {
+  for (const control of root.querySelectorAll("input,select,textarea")) {
+    if (control.closest(".fg") || [...(control.labels ?? [])].some((label) => label.textContent.trim()) || control.getAttribute("aria-label")) continue;
+    const box = control.closest("[title]");
+    const words = control.getAttribute("placeholder") || control.title || box?.title;
+    if (words) control.setAttribute("aria-label", words);
+  }
+  for (const row of root.querySelectorAll(".lm-TabBar-content")) row.setAttribute("aria-label", "Payments");
+}
+
+function render({ model, el }) {
+  el.style.display = "none";
+  let root = null;
+
+  const onKey = (event) => {
+    const field = event.key === "Enter" ? event.target.closest(".rw-amount,.rw-memo") : null;
+    if (field && field.closest(".rw-form")) {
+      // What was typed reaches Python before the button does.
+      event.target.dispatchEvent(new Event("change", { bubbles: true }));
+      setTimeout(() => field.closest(".rw-form").querySelector(".rw-add")?.click(), 60);
+      return;
+    }
+    const name = nameOf(event);
+    if (!model.get("shortcuts").includes(name)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    model.send({ t: "key", key: name });
+  };
+  const onDoubleClick = (event) => {
+    const input = event.target.closest(".rw-memo")?.querySelector("input");
+    if (!input) return;
+    const at = input.selectionEnd ?? input.value.length;
+    const text = model.get("memo_phrase");
+    if (input.value.includes(text)) return;
+    input.value = input.value.slice(0, at) + text + input.value.slice(at);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    input.setSelectionRange(at + text.length, at + text.length);
+  };
+  const onMessage = (message, buffers) => {
+    if (!root) return;
+    if (message.t === "focus") focusSoon(root, message.on);
+    else if (message.t === "file") hand(message, buffers);
+  };
+
+  // The widget is in the page only after this function returns.
+  let watcher = null;
+  const attach = (tries = 40) => {
+    root = el.closest(".rw");
+    if (!root) {
+      if (tries > 0) setTimeout(() => attach(tries - 1), 50);
+      return;
+    }
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", "Reconciliation workbench");
+    // `d d` with the focus on a button would delete the notebook's cell.
+    (el.closest(".jp-OutputArea-output") ?? root).setAttribute(HIDDEN, "true");
+    root.addEventListener("keydown", onKey, true);
+    root.addEventListener("dblclick", onDoubleClick);
+    let waiting = false;
+    watcher = new MutationObserver(() => {
+      if (waiting) return;
+      waiting = true;
+      setTimeout(() => { waiting = false; nameControls(root); }, 100);
+    });
+    watcher.observe(root, { childList: true, subtree: true });
+    nameControls(root);
+  };
+  requestAnimationFrame(() => attach());
+  model.on("msg:custom", onMessage);
+
+  return () => {
+    watcher?.disconnect();
+    root?.removeEventListener("keydown", onKey, true);
+    root?.removeEventListener("dblclick", onDoubleClick);
+    model.off("msg:custom", onMessage);
+  };
+}
+
+export default { render };
