@@ -7,13 +7,11 @@ package), and all its tests are one group for xdist.
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.driving import Lab, Notebook, running_lab
 
-HERE = Path(__file__).parent
 # No name is resolved but this machine's own: whatever asks for an outside address fails, as it would offline.
 BROWSER_FLAGS = (
     "--no-sandbox",
@@ -26,11 +24,9 @@ BROWSER_FLAGS = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests of this folder on one worker."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep all tests of this folder on one worker; xdist looks for the mark right after collecting."""
+    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")
@@ -66,8 +62,10 @@ def screen(chromium: str, lab: Lab) -> Iterator[Notebook]:
 
 
 @pytest.fixture
-def notebook(screen: Notebook) -> Iterator[Notebook]:
+def notebook(request: pytest.FixtureRequest, screen: Notebook) -> Iterator[Notebook]:
     """The page for one test, which begins with `open` or `show`. No other host may be asked, no script may fail."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@browser"), "xdist does not keep these tests on one worker"
     yield screen
     outside, defects = [*screen.outside], [*screen.defects]
     screen.outside.clear()
