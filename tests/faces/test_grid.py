@@ -131,6 +131,18 @@ def test_replaced_rows_do_not_jump(browser: Open) -> None:
     assert it.grid.shown_ids[-3:] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("count", [1, 3, 50, 51, 100])
+def test_few_and_many_rows_are_replaced_alike(browser: Open, count: int) -> None:
+    it = browser(100)
+    it.grid.search("check")
+    ids = list(range(100, 100 - count, -1))
+    fresh = payments(100).take([number - 1 for number in ids])
+    it.grid.update_rows(fresh.set_column(6, "memo", pa.array([f"check new {number}" for number in ids])))
+    it.grid.search("new")
+    assert it.grid.shown_ids == sorted(ids)
+    assert [row[MEMO] for row in it.rows()] == [f"check new {number}" for number in sorted(ids)]
+
+
 def test_rows_replaced_under_unknown_ids_change_nothing(browser: Open) -> None:
     it = browser(10)
     it.grid.update_rows(payments(20).slice(15))
