@@ -331,8 +331,11 @@ class _Reader:
             outer.amount += inner.amount
 
     def _hold_against(self, record: Record, sums: _Sums, of: str, names: list[str]) -> None:
-        """Compare a trailer with what it closes; an empty field claims nothing."""
-        fields = [*fields_of(record), "", "", ""]
+        """Compare a trailer with what it closes; an empty amount claims nothing, but the counts must be there."""
+        fields = fields_of(record)
+        if len(fields) < len(names) or not all(fields[1 : len(names)]):
+            self.found.error(record.line, "cut_off", f"The trailer of {of} is not whole: the file was cut off.")
+            return
         counted = {"amount": sums.amount, "records": sums.records, "accounts": sums.parts, "groups": sums.parts}
         for name, text in zip(names, fields, strict=False):
             if not text:

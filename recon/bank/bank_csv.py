@@ -59,6 +59,8 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Pr
     for line in csv_lines(table, found):
         key = (line.texts.get("account") or table.profile.account, _currency(line, table.profile, found))
         groups.setdefault(key, []).append(line)
+    if not groups and found.has("no_line"):
+        found.error(None, "no_statement", "No row of the file could be read as a bank line; it may need a profile.")
     if not groups:
         groups[table.profile.account, table.profile.currency] = []
     statements = []
@@ -80,6 +82,7 @@ def csv_lines(table: Table, found: Findings) -> list[CsvLine]:
     """Read the rows of a table; every row becomes a line or a finding."""
     rows = list(rows_of(table, found))
     _check_widths(table, rows, found)
+    _check_end(table, rows, found)
     mark = table.profile.decimal or decimal_mark(_cells(table, rows, _MARKED_MONEY))
     order = table.profile.date_order or date_order(_cells(table, rows, ("booking_date", "value_date")))
     if mark is None:
@@ -105,6 +108,17 @@ def _check_widths(table: Table, rows: Sequence[Row], found: Findings) -> None:
         if any(extra):
             words = f"The row has {len(row.cells)} cells, but the header names {table.width} columns."
             found.error(row.line, "columns", words)
+
+
+def _check_end(table: Table, rows: Sequence[Row], found: Findings) -> None:
+    """Tell of a last row that breaks off; the format has no trailer, so a cut between rows cannot be seen."""
+    if not rows:
+        found.warning(table.header_line or None, "no_entries", "The file has no rows below its header.")
+    elif not table.is_ended and len(rows) > 1 and len(rows[-1].cells) < min(len(row.cells) for row in rows[:-1]):
+        words = "The last row has fewer cells than all others and no line end: the file was cut off."
+        found.error(rows[-1].line, "cut_off", words)
+    elif not table.is_ended:
+        found.info(rows[-1].line, "no_line_end", "The last row has no line end; see that the file is whole.")
 
 
 def _text(table: Table, row: Row, role: str) -> str:

@@ -95,7 +95,9 @@ class Message:
         data = self._searched
         begins, ends = b"<" + name, re.compile(rb"</" + re.escape(name) + rb"\s*>")
         while 0 <= at < upto:
-            if data[at + len(begins)] not in b">/ \t\r\n":  # another name that begins like this one
+            if (
+                data[at + len(begins) : at + len(begins) + 1] not in b">/ \t\r\n"
+            ):  # another name that begins like this one
                 at = data.find(begins, at + 1, upto)
                 continue
             closed = ends.search(data, at, upto)

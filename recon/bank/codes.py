@@ -1,6 +1,7 @@
 """The table that maps a bank's code to our event. Banks differ, so it is a CSV file that a user can copy and change."""
 
 import csv
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,14 +46,17 @@ def load_codes(path: Path | None = None) -> CodeTable:
     Raises:
         InputRefused: the user's file cannot be read or a row is not of that form; each problem names its line.
     """
-    shipped = files("recon.bank").joinpath("codes.csv").read_text(encoding="utf-8")
-    events = _events("codes.csv", shipped)
-    if path is not None:
-        try:
-            events |= _events(path.name, path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputRefused(f"{path} cannot be read as a table of bank codes; save it as CSV in UTF-8.") from error
-    return CodeTable(events)
+    if path is None:
+        return CodeTable(_shipped())
+    try:
+        return CodeTable(_shipped() | _events(path.name, path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefused(f"{path} cannot be read as a table of bank codes; save it as CSV in UTF-8.") from error
+
+
+@cache
+def _shipped() -> dict[tuple[str, str], BankEvent]:
+    return _events("codes.csv", files("recon.bank").joinpath("codes.csv").read_text(encoding="utf-8"))
 
 
 def _events(name: str, text: str) -> dict[tuple[str, str], BankEvent]:

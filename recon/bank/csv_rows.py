@@ -84,6 +84,7 @@ class Table:
     width: int  # columns that the header names; 0: no header
     header_line: int
     lines: list[str]
+    is_ended: bool  # the last line has a line end
 
 
 def normalised(name: str) -> str:
@@ -98,8 +99,9 @@ def table_of(text: str, profile: Profile | None = None) -> Table | None:
         null when no line names a date and an amount.
     """
     lines = list(physical_lines(text))
+    ended = text.endswith(("\n", "\r"))
     if profile is not None and _is_positional(profile):
-        return _headless(lines, profile)
+        return _headless(lines, profile, ended=ended)
     candidates = [profile] if profile is not None else [*shipped(), _GENERIC]
     best: Table | None = None
     for number, line in enumerate(lines[:_HEADER_WITHIN]):
@@ -121,7 +123,7 @@ def table_of(text: str, profile: Profile | None = None) -> Table | None:
                     width = len(names)
                     while width and not names[width - 1]:
                         width -= 1
-                    best = Table(candidate, delimiter, places, width, number + 1, lines)
+                    best = Table(candidate, delimiter, places, width, number + 1, lines, ended)
         if best is not None:
             return best
     return None
@@ -131,13 +133,13 @@ def _is_positional(profile: Profile) -> bool:
     return all(_POSITION.fullmatch(name) for names in profile.columns.values() for name in names)
 
 
-def _headless(lines: list[str], profile: Profile) -> Table:
+def _headless(lines: list[str], profile: Profile, *, ended: bool) -> Table:
     places = {
         role: tuple(int(name[1:]) - 1 for name in names if int(name[1:]) > 0) for role, names in profile.columns.items()
     }
     first = next((line for line in lines if line.strip()), "")
     delimiter = profile.delimiter or max(_DELIMITERS, key=first.count)
-    return Table(profile, delimiter, places, 0, 0, lines)
+    return Table(profile, delimiter, places, 0, 0, lines, ended)
 
 
 def _places(profile: Profile, names: Sequence[str]) -> dict[str, tuple[int, ...]]:

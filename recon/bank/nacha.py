@@ -334,7 +334,8 @@ class _Reader:
         }  # fmt: skip
         for name, text in said.items():
             have = counted[name]
-            if text.strip().lstrip("0") == have.lstrip("0"):
+            whole = not text.endswith(" ")  # the record may have been cut off within the number
+            if whole and text.strip().lstrip("0") == have.lstrip("0"):
                 continue
             if name in {"debits", "credits"}:
                 cents = from_minor(text.strip(), 2)

@@ -50,14 +50,15 @@ def _joined(lines: Sequence[str]) -> str:
 
 def _german(text: str, business_code: str, mark: str) -> Narrative:
     """Read `166?00GUTSCHRIFT?20SVWZ+...?30BIC?31IBAN?32NAME`."""
-    fields: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
+    last: list[str] = []
     for part in text[3:].split(mark)[1:]:
-        number = part[:2]
-        if number.isdigit():
-            fields[number] = fields.get(number, "") + part[2:]
-        elif fields:  # the mark stood in the text itself
-            last = next(reversed(fields))
-            fields[last] += mark + part
+        if part[:2].isdigit():
+            last = parts.setdefault(part[:2], [])
+            last.append(part[2:])
+        else:  # the mark stood in the text itself
+            last.append(mark + part)
+    fields = {number: "".join(texts) for number, texts in parts.items()}
     purpose_fields = [*map(str, range(20, 30)), *map(str, range(60, 64))]
     purpose = "".join(fields.get(number, "") for number in purpose_fields)
     tags = _split(_SEPA_TAG, purpose)

@@ -4,8 +4,8 @@ A profile is a TOML file; `profiles/*.toml` come with the program and are docume
 """
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,15 @@ class Profile:
     signature: tuple[str, ...] = ()  # header names by which a file is known to be of this profile
 
 
-def shipped() -> Iterator[Profile]:
+@cache
+def shipped() -> tuple[Profile, ...]:
     """Give the profiles that come with the program, by name."""
-    folder = files("recon.bank").joinpath("profiles")
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml"):
-            yield profile_of(entry.name.removesuffix(".toml"), tomllib.loads(entry.read_text(encoding="utf-8")))
+    entries = sorted(files("recon.bank").joinpath("profiles").iterdir(), key=lambda entry: entry.name)
+    return tuple(
+        profile_of(entry.name.removesuffix(".toml"), tomllib.loads(entry.read_text(encoding="utf-8")))
+        for entry in entries
+        if entry.name.endswith(".toml")
+    )
 
 
 def load_profile(name: str | Path) -> Profile | Layout:
