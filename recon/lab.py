@@ -229,6 +229,7 @@ def _flags(workspace: Workspace, port: int, *, browser: bool) -> list[str]:
         "LabApp.default_url": f"/doc/tree/{NOTEBOOK}",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "",
+        "LabApp.extension_manager": "readonly",  # the other one asks a package registry
         "LanguageServerManager.autodetect": False,
         "KernelSpecManager.allowed_kernelspecs": {"python3"},
         # The server cuts off what it takes for a flood of output; a grid that is scrolled fast would count as one.

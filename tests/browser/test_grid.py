@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
-from tests.browser.driving import TRIAL, GridOnPage, Notebook
+from tests.browser.driving import ROOT, TRIAL, GridOnPage, Notebook
 
 SHOW = "from tests.faces.grids import Screen\nscreen = Screen({rows})\nscreen.grid"
 VISIBLE_BYTES = 100_000
@@ -425,3 +426,45 @@ def test_dark_theme_and_small_screen(notebook: Notebook) -> None:
         notebook.command("apputils:change-theme", theme="JupyterLab Light")
         notebook.page.set_viewport_size({"width": 1600, "height": 1000})
     expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", re.compile("true"))
+
+
+PLAIN_PAGE = """async ([script, styles, rows]) => {
+    document.body.innerHTML = '<div id="place"></div>';
+    document.head.insertAdjacentHTML('beforeend', '<title>Plain</title>');
+    document.documentElement.lang = 'en';
+    document.adoptedStyleSheets = [await new CSSStyleSheet().replace(styles)];
+    const state = {
+        columns: [{key: 'name', label: 'Name', kind: 'text', width: 100, flex: 1, editable: true},
+                  {key: 'status', label: 'Status', kind: 'status', width: 120, flex: 0, editable: false}],
+        label: 'Plain', height: 200, row_height: 30, page_rows: 100, selectable: true, empty_text: 'None.', hotkeys: [],
+        view: {revision: 1, ordering: 1, rows: rows.length, sort: ['', false], selected: 0, selected_shown: 0,
+               focused_id: null, focused_row: -1},
+    };
+    const heard = {};
+    const model = {
+        get: name => state[name],
+        on: (name, act) => { heard[name] = act; },
+        off: () => {},
+        send: ({t, page}) => t === 'rows' && heard['msg:custom']({t: 'page', page, revision: 1, rows}),
+    };
+    const {default: {render}} = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
+    render({model, el: document.getElementById('place')});
+}"""
+
+
+def test_outside_jupyterlab(notebook: Notebook) -> None:
+    """In Voila and other programs there may be no theme and no variables of one."""
+    shown(notebook)
+    page = notebook.page.context.new_page()
+    try:
+        source = ROOT / "recon" / "workbench"
+        texts = [(source / name).read_text(encoding="utf-8") for name in ("grid.js", "grid.css")]
+        rows = [[1, 0, "ok", 0, "Ann", "Ready"], [2, 1, "bad", {"name": "no"}, "Bea", "No tenant"]]
+        page.evaluate(PLAIN_PAGE, [*texts, rows])
+        grid = GridOnPage(page, page.get_by_role("grid", name="Plain"))
+        grid.expect_rows(2)
+        expect(grid.cell(2, "name")).to_have_text("Bea")
+        found = Axe().run(page, context="#place")
+        assert found.violations_count == 0, found.generate_report()
+    finally:
+        page.close()
