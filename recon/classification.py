@@ -1,7 +1,6 @@
 """Classify a lockbox file or a batch: bring the inputs of the rules together, run them, give the answer (SPEC 4, 5)."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,15 +58,13 @@ def classify_file(
     """
     taken = take(path)
     if ledger is not None:
-        # Both leave Python's lock for most of their time, so each fills the other's gaps.
-        with ThreadPoolExecutor(1) as beside:
-            reading = beside.submit(read, taken.name, taken.data)
-            tables = read_ledger(ledger)
-            file = reading.result()
+        # One after the other: each keeps all cores busy, and what reading a ledger needs for a while is free again.
+        tables = read_ledger(ledger)
+        file = read(taken.name, taken.data)
         warnings = (*tables.warnings, *file.warnings)
         with store.memory() as current:
             put_ledger(current, tables)
-            del tables, taken, reading  # names and descriptions are not needed any more, and may be large
+            del tables, taken  # names and descriptions are not needed any more, and may be large
             put_file(current, file.lines, posting_date)
             rows = classified(current, file.lines, posting_date, rules)
             return Classified(rows, warnings)

@@ -17,17 +17,22 @@ def at_rows(raw: RawTable, column: str, marked: pa.Array | pa.ChunkedArray, expe
     return _problems(raw, column, rows, [expected] * len(rows))
 
 
-def broken_rules(raw: RawTable, rows: pa.Table, incomplete: Collection[str | None]) -> list[Problem]:
+def broken_rules(
+    raw: RawTable, rows: pa.Table, incomplete: Collection[str | None], *, is_unique: bool
+) -> list[Problem]:
     """Run the rules of a table on its rows and give a problem for each row that breaks one.
 
     Args:
         raw: the file; a column that it refused is not judged again.
         rows: the table as it is after reading and linking.
         incomplete: tables whose rows were not all understood; whether a reference leads there cannot be said.
+        is_unique: whether the keys are known to be used once each, so that it need not be asked again.
     """
     problems: list[Problem] = []
     for rule in rules_of(raw.table):
         if rule.column in raw.refused or (rule.name == "referring" and _target(raw.table, rule) in incomplete):
+            continue
+        if rule.name == "unique" and is_unique:
             continue
         kept = rule.kept(rows)
         if pc.all(kept, min_count=0).as_py():

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon.ledger.values import identifiers as identifiers_of
+from schemas.arrow_values import positions
 from schemas.identifiers import comparison_keys
 
 
@@ -17,38 +18,33 @@ class Linked:
     numbers: pa.ChunkedArray  # int32 row positions in that table; null where empty or leading nowhere
 
 
-def link(references: list[pa.ChunkedArray], identifiers: pa.ChunkedArray, keys: pa.Array) -> list[Linked]:
-    """Find, for all columns that refer to one table, the rows that they name.
+def link(references: list[pa.ChunkedArray], identifiers: pa.ChunkedArray, keys: pa.Array) -> tuple[list[Linked], bool]:
+    """Find, for all columns that refer to one table, the rows that they name, by comparison form.
 
-    The spelling is looked up first, because it mostly agrees, and only what is left over by comparison form. All
-    columns are looked up at once, because building the table of identifiers costs as much as looking up.
+    All columns are looked up at once, because building the table of keys costs as much as looking up; and the table's
+    own keys with them, because a key that finds another row than its own was used before.
 
     Args:
-        references: the columns that refer to the table.
+        references: the columns that refer to the table, word for word.
         identifiers: the table's own identifiers.
         keys: their comparison forms; of two rows with one key the first is named.
+
+    Returns:
+        What each column refers to, and whether no key is used twice.
     """
-    together = pa.chunked_array([chunk for column in references for chunk in column.chunks], pa.string())
-    numbers = pc.index_in(together, value_set=identifiers, skip_nulls=True)
-    linked, start = [], 0
+    asked = [keys, *(comparison_keys(column) for column in references)]
+    numbers = pc.index_in(pa.chunked_array(asked, pa.string()), value_set=keys, skip_nulls=True)
+    is_unique = pc.all(pc.equal(numbers.slice(0, len(keys)), positions(len(keys))), min_count=0).as_py()
+    linked, start = [], len(keys)
     for column in references:
-        linked.append(_by_key(column, numbers.slice(start, len(column)), identifiers, keys))
+        linked.append(_spelled(column, numbers.slice(start, len(column)), identifiers))
         start += len(column)
-    return linked
+    return linked, is_unique
 
 
-def _by_key(
-    references: pa.ChunkedArray, numbers: pa.ChunkedArray, identifiers: pa.ChunkedArray, keys: pa.Array
-) -> Linked:
-    """Look up by comparison form what was not found by its spelling, and spell it as the table does."""
-    if numbers.null_count == references.null_count:
+def _spelled(references: pa.ChunkedArray, numbers: pa.ChunkedArray, identifiers: pa.ChunkedArray) -> Linked:
+    """Spell references as the table does; mostly they agree, and the copy goes."""
+    spelled = identifiers.take(numbers)
+    if spelled.equals(references):
         return Linked(references, numbers)
-    references, numbers = references.combine_chunks(), numbers.combine_chunks()
-    missed = pc.and_(pc.is_valid(references), pc.is_null(numbers))
-    left_over = identifiers_of(references.filter(missed))
-    found = pc.index_in(comparison_keys(left_over), value_set=keys, skip_nulls=True)
-    spelled = pc.coalesce(identifiers.take(found).combine_chunks(), left_over)
-    return Linked(
-        pa.chunked_array([pc.replace_with_mask(references, missed, spelled)]),
-        pa.chunked_array([pc.replace_with_mask(numbers, missed, found)]),
-    )
+    return Linked(pc.coalesce(spelled, identifiers_of(references)), numbers)

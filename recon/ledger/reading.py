@@ -65,9 +65,11 @@ def read_ledger(folder: Path) -> Ledger:
         sha256 = hashed.result()
         sources.data.clear()
         raws = {name: understood[name][0] for name in TABLES if name in understood}
-        tables = _linked(pool, {name: understood[name][1] for name in raws})
+        tables, unique = _linked(pool, {name: understood[name][1] for name in raws})
         incomplete: set[str | None] = {name for name in TABLES if _is_incomplete(name, raws, sources)}
-        broken = pool.map(lambda name: broken_rules(raws[name], tables[name], incomplete), raws)
+        broken = pool.map(
+            lambda name: broken_rules(raws[name], tables[name], incomplete, is_unique=name in unique), raws
+        )
         problems = list(sources.problems)
         for raw, found in zip(raws.values(), broken, strict=True):
             problems += in_order(raw.table, [*raw.problems, *found])
@@ -97,8 +99,11 @@ def _understood(name: str, file: str, data: bytes) -> tuple[RawTable, Columns]:
     return raw, columns
 
 
-def _linked(pool: Executor, understood: Mapping[str, Columns]) -> dict[str, pa.Table]:
-    """Find the rows that references name and put the tables together; a table without a file becomes an empty one."""
+def _linked(pool: Executor, understood: Mapping[str, Columns]) -> tuple[dict[str, pa.Table], set[str]]:
+    """Find the rows that references name and put the tables together; a table without a file becomes an empty one.
+
+    Gives the tables as well whose keys are known to be used once each.
+    """
     columns = {name: dict(understood.get(name) or {}) for name in TABLES}
     for name, table in TABLES.items():
         columns[name] = columns[name] or {field.name: pa.chunked_array([], field.type) for field in table.arrow}
@@ -107,19 +112,24 @@ def _linked(pool: Executor, understood: Mapping[str, Columns]) -> dict[str, pa.T
         for column in TABLES[name].references:
             referring.setdefault(str(column.refers), []).append((name, column.name, column.number))
 
+    unique = set()
+
     def link_to(target: str) -> None:
         table, places = TABLES[target], referring[target]
         references = [columns[name][column] for name, column, _ in places]
         keys = columns[target][table.key].combine_chunks()
-        found = link(references, columns[target][table.primary.name], keys)
+        found, is_unique = link(references, columns[target][table.primary.name], keys)
+        if is_unique:
+            unique.add(target)
         for (name, column, number), linked in zip(places, found, strict=True):
             columns[name][column], columns[name][number] = linked.spelled, linked.numbers
 
     list(pool.map(link_to, sorted(referring, key=lambda target: -len(columns[target][TABLES[target].key]))))
-    return {
+    tables = {
         name: pa.table([columns[name][field] for field in table.arrow.names], names=table.arrow.names)
         for name, table in TABLES.items()
     }
+    return tables, unique
 
 
 def _is_incomplete(name: str, raws: Mapping[str, RawTable], sources: Sources) -> bool:
