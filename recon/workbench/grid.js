@@ -107,7 +107,7 @@ class GridView {
     this.name = `fg${++viewsMade}`;
     this.columns = model.get("columns");
     this.view = model.get("view");
-    this.pages = new Pages(model.get("page_rows"), (page) => this.model.send({ t: "rows", page }));
+    this.pages = new Pages(model.get("page_rows"), (page) => this.post({ t: "rows", page }));
     this.pages.renew(this.view.revision);
     this.drawn = new Map(); // row number -> element
     this.cursor = { row: Math.max(0, this.view.focused_row), column: 0 };
@@ -515,13 +515,22 @@ class GridView {
     this.untold = false;
     if (this.here.id === this.told) return;
     this.told = this.here.id;
-    this.model.send({ t: "focus", id: this.told });
+    this.post({ t: "focus", id: this.told });
   }
 
   // Whatever a person does, Python first hears on which row.
   send(message) {
     this.tellFocus();
-    this.model.send(message);
+    this.post(message);
+  }
+
+  // After a restart of the kernel there is nobody to send to until the cells are run again.
+  async post(message) {
+    try {
+      await this.model.send(message);
+    } catch {
+      this.alert.textContent = "The kernel was started anew: run all cells again. What is typed here is not kept.";
+    }
   }
 
   // ---- Selection and sorting ----

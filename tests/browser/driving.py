@@ -237,10 +237,14 @@ class Notebook:
         self.idle()
         assert self.page.evaluate(FAILURES) == []
 
-    def restart_and_run_all(self) -> None:
-        """Start the kernel anew, as after a crash, and run every cell."""
+    def restart(self) -> None:
+        """Start the kernel anew, as after a crash; nothing is run."""
         self.page.evaluate(RESTART)
         self.idle()
+
+    def restart_and_run_all(self) -> None:
+        """Start the kernel anew and run every cell."""
+        self.restart()
         self.run_all()
 
     def py(self, code: str) -> str:

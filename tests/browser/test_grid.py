@@ -361,6 +361,20 @@ def test_a_reloaded_page_shows_the_same(notebook: Notebook) -> None:
     expect(grid.row(165)).to_have_attribute("aria-selected", "true")
 
 
+def test_a_grid_whose_kernel_is_gone(notebook: Notebook) -> None:
+    """What a person does on it reaches nobody, and the grid says so; running all cells brings it back."""
+    grid = shown(notebook, 1000)
+    notebook.restart()
+    grid.cell(2, "memo").click()
+    grid.type("cash")
+    grid.press("Enter", "Space", "Control+a", "Control+End", "Alt+s")
+    expect(grid.alert).to_contain_text("run all cells again")
+    notebook.run_all()
+    grid = notebook.grid("Payments")
+    grid.expect_rows(1000)
+    expect(grid.cell(2, "memo")).to_have_text("check 2")
+
+
 def test_two_views_of_one_grid(notebook: Notebook) -> None:
     source = SHOW.replace("screen.grid", "display(screen.grid, screen.grid)")
     notebook.show(source.format(rows=60))
