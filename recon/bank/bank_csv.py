@@ -1,13 +1,14 @@
 """CSV files of banks and processors, read by profile, or by the usual names of columns where these leave no doubt."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from recon.bank.bank_file import Findings, Lines, Statement
 from recon.bank.codes import CodeTable
+from recon.bank.csv_balance import Step, running_balance
 from recon.bank.csv_rows import Row, Table, rows_of, table_of
 from recon.bank.csv_values import amount_of, date_of, date_order, decimal_mark
 from recon.bank.profiles import Profile
@@ -47,7 +48,10 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Profile | None = None) -> list[Statement]:
-    """Read a CSV file; one statement per account and currency, in the order in which they come."""
+    """Read a CSV file; one statement per account and currency, in the order in which they come.
+
+    Rows are read twice when a profile does not say how amounts and dates are written, and are never kept.
+    """
     table = table_of(text, profile)
     if table is None:
         name = profile.name if profile else "known"
@@ -55,80 +59,120 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Pr
             None, "no_header", f"No line names the columns of a date and an amount as the profile {name} has them."
         )
         return []
-    groups: dict[tuple[str | None, str | None], list[CsvLine]] = {}
+    groups: dict[tuple[str | None, str | None], _Group] = {}
     for line in csv_lines(table, found):
         key = (line.texts.get("account") or table.profile.account, _currency(line, table.profile, found))
-        groups.setdefault(key, []).append(line)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(len(groups) + 1, line.row.line)
+        group.take(line)
+        account, currency = key
+        lines.add(statement=group.number, account=account, currency=currency, **_values(line, codes))
     if not groups and found.has("no_line"):
         found.error(None, "no_statement", "No row of the file could be read as a bank line; it may need a profile.")
     if not groups:
-        groups[table.profile.account, table.profile.currency] = []
-    statements = []
-    for number, ((account, currency), members) in enumerate(groups.items(), 1):
-        opening, closing = _balances(members, found)
-        days = [line.booking_date for line in members if line.booking_date]
-        statement = Statement(
-            number, members[0].row.line if members else max(table.header_line, 1), account=account,
-            currency=currency, from_date=min(days, default=None), to_date=max(days, default=None),
-            opening=opening, closing=closing, notes={"profile": table.profile.name},
+        groups[table.profile.account, table.profile.currency] = _Group(1, max(table.header_line, 1))
+    return [
+        group.statement(account, currency, table.profile.name, found) for (account, currency), group in groups.items()
+    ]
+
+
+@dataclass
+class _Group:
+    """The lines of one account and currency, as far as the statement needs them."""
+
+    number: int
+    line: int
+    first_day: date | None = None
+    last_day: date | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    def take(self, line: CsvLine) -> None:
+        """Keep the dates and, of a booked line, amount and balance."""
+        booked = line.booking_date
+        if booked is not None:
+            self.first_day = min(booked, self.first_day or booked)
+            self.last_day = max(booked, self.last_day or booked)
+        if line.status == BankStatus.BOOKED:
+            self.steps.append(Step(line.row.line, line.amount, line.balance))
+
+    def statement(self, account: str | None, currency: str | None, profile: str, found: Findings) -> Statement:
+        """Make the statement, with the balances that its lines lead to."""
+        opening, closing = running_balance(self.steps, found)
+        return Statement(
+            self.number, self.line, account=account, currency=currency, from_date=self.first_day,
+            to_date=self.last_day, opening=opening, closing=closing, notes={"profile": profile},
         )  # fmt: skip
-        statements.append(statement)
-        for line in members:
-            lines.add(statement=number, account=account, currency=currency, **_values(line, codes))
-    return statements
 
 
-def csv_lines(table: Table, found: Findings) -> list[CsvLine]:
-    """Read the rows of a table; every row becomes a line or a finding."""
-    rows = list(rows_of(table, found))
-    _check_widths(table, rows, found)
-    _check_end(table, rows, found)
-    mark = table.profile.decimal or decimal_mark(_cells(table, rows, _MARKED_MONEY))
-    order = table.profile.date_order or date_order(_cells(table, rows, ("booking_date", "value_date")))
+def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
+    """Read the rows of a table one by one; every row becomes a line or a finding."""
+    profile = table.profile
+    mark, order = profile.decimal, profile.date_order
     if mark is None:
-        words = "It cannot be told whether 1,234 is a thousand or one and a fraction; say decimal in a profile."
-        found.error(table.header_line or None, "decimal", words)
+        mark = decimal_mark(_cells(table, _MARKED_MONEY))
+        if mark is None:
+            words = "It cannot be told whether 1,234 is a thousand or one and a fraction; say decimal in a profile."
+            found.error(table.header_line or None, "decimal", words)
     if order is None:
-        words = "It cannot be told whether 03/04 is in March or in April; say date_order in a profile."
-        found.error(table.header_line or None, "date_order", words)
-    made = (_line(table, row, mark, order, found) for row in rows)
-    return [line for line in made if line is not None]
-
-
-def _cells(table: Table, rows: Sequence[Row], roles: Sequence[str]) -> list[str]:
-    """Give all cells of some columns that hold something."""
-    places = [place for role in roles for place in table.places.get(role, ())]
-    return [row.cells[place] for row in rows for place in places if place < len(row.cells) and row.cells[place]]
-
-
-def _check_widths(table: Table, rows: Sequence[Row], found: Findings) -> None:
-    """Tell of rows with more cells than columns; empty ones at the end are a habit of some banks."""
-    for row in rows:
-        extra = row.cells[table.width :] if table.width else []
-        if any(extra):
+        order = date_order(_cells(table, ("booking_date", "value_date")))
+        if order is None:
+            words = "It cannot be told whether 03/04 is in March or in April; say date_order in a profile."
+            found.error(table.header_line or None, "date_order", words)
+    fewest = count = 0
+    last: Row | None = None
+    for row in rows_of(table, found):
+        if last is not None:
+            fewest = min(fewest or len(last.cells), len(last.cells))
+        last, count = row, count + 1
+        if table.width and len(row.cells) > table.width and any(row.cells[table.width :]):
+            # Empty cells beyond the header are a habit of some banks; anything else has shifted.
             words = f"The row has {len(row.cells)} cells, but the header names {table.width} columns."
             found.error(row.line, "columns", words)
+        line = _line(table, row, mark, order, found)
+        if line is not None:
+            yield line
+    _check_end(table, last, fewest, found)
 
 
-def _check_end(table: Table, rows: Sequence[Row], found: Findings) -> None:
+def _check_end(table: Table, last: Row | None, fewest: int, found: Findings) -> None:
     """Tell of a last row that breaks off; the format has no trailer, so a cut between rows cannot be seen."""
-    if not rows:
+    if last is None:
         found.warning(table.header_line or None, "no_entries", "The file has no rows below its header.")
-    elif not table.is_ended and len(rows) > 1 and len(rows[-1].cells) < min(len(row.cells) for row in rows[:-1]):
+    elif not table.is_ended and len(last.cells) < fewest:
         words = "The last row has fewer cells than all others and no line end: the file was cut off."
-        found.error(rows[-1].line, "cut_off", words)
+        found.error(last.line, "cut_off", words)
     elif not table.is_ended:
-        found.info(rows[-1].line, "no_line_end", "The last row has no line end; see that the file is whole.")
+        found.info(last.line, "no_line_end", "The last row has no line end; see that the file is whole.")
 
 
-def _text(table: Table, row: Row, role: str) -> str:
-    found = [row.cells[place] for place in table.places.get(role, ()) if place < len(row.cells) and row.cells[place]]
-    return " ".join(dict.fromkeys(found))
+def _cells(table: Table, roles: Sequence[str]) -> Iterator[str]:
+    """Give all cells of some columns that hold something."""
+    places = [place for role in roles for place in table.places.get(role, ())]
+    for row in rows_of(table, Findings()):
+        for place in places:
+            if place < len(row.cells) and row.cells[place]:
+                yield row.cells[place]
+
+
+def _texts(table: Table, row: Row) -> dict[str, str]:
+    """Give the cells that hold something, by role; a role of several columns has them joined."""
+    cells = row.cells
+    width = len(cells)
+    texts: dict[str, str] = {}
+    for role, places in table.places.items():
+        if len(places) == 1:
+            text = cells[places[0]] if places[0] < width else ""
+        else:
+            text = " ".join(dict.fromkeys(cells[place] for place in places if place < width and cells[place]))
+        if text:
+            texts[role] = text
+    return texts
 
 
 def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Findings) -> CsvLine | None:
     """Read one row; null when it moved no money, which a finding says."""
-    texts = {role: text for role in table.places if (text := _text(table, row, role))}
+    texts = _texts(table, row)
     profile = table.profile
     dated = texts.get("booking_date") or texts.get("value_date") or ""
     booked = date_of(dated, order)
@@ -244,45 +288,3 @@ def _values(line: CsvLine, codes: CodeTable) -> dict[str, object]:
         "counterparty_account": texts.get("counterparty_account"),
         "description": tidy(texts.get("description", "")) or "", "raw": line.row.raw,
     }  # fmt: skip
-
-
-def _balances(lines: Sequence[CsvLine], found: Findings) -> tuple[Decimal | None, Decimal | None]:
-    """Follow the balance column from line to line, oldest or newest first, and give where it begins and ends.
-
-    A balance that is not that of each line, such as one per day, says nothing about single lines and is not used.
-    """
-    booked = [line for line in lines if line.status == BankStatus.BOOKED]
-    if not any(line.balance is not None for line in booked):
-        return None, None
-    breaks = {ahead: _breaks(booked if ahead else booked[::-1]) for ahead in (True, False)}
-    oldest_first = len(breaks[True][0]) <= len(breaks[False][0])
-    broken, steps = breaks[oldest_first]
-    if len(broken) * 4 > steps:
-        words = "The balance column does not follow the lines, so it was not used to check them."
-        found.info(booked[0].row.line, "balance_unused", words)
-        return None, None
-    for line in broken:
-        words = f"The balance {line.balance:f} does not follow from the line before; lines are missing or changed."
-        found.error(line.row.line, "balance", words)
-    ordered = booked if oldest_first else booked[::-1]
-    first, last = ordered[0], ordered[-1]
-    opening = first.balance - first.amount if first.balance is not None and first.amount is not None else None
-    return opening, last.balance
-
-
-def _breaks(ordered: Sequence[CsvLine]) -> tuple[list[CsvLine], int]:
-    """Give the lines at which the balance does not follow, oldest first, and how many steps were tried."""
-    broken: list[CsvLine] = []
-    steps = 0
-    before: Decimal | None = None
-    moved: Decimal | None = Decimal(0)
-    for line in ordered:
-        moved = None if moved is None or line.amount is None else moved + line.amount
-        if line.balance is None:
-            continue
-        if before is not None:
-            steps += 1
-            if moved is None or before + moved != line.balance:
-                broken.append(line)
-        before, moved = line.balance, Decimal(0)
-    return broken, steps

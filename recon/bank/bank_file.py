@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from recon.bank.columns import column
 from recon.errors import InputRefused
 from schemas.bank import BANK_LINES, BankStatus, Severity
 
@@ -194,6 +195,6 @@ class Lines:
     def _flush(self) -> None:
         if self._rows:
             columns = zip(*self._rows, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, BANK_LINES, strict=True)]
+            arrays = [column(values, field.type) for values, field in zip(columns, BANK_LINES, strict=True)]
             self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=BANK_LINES))
             self._rows.clear()

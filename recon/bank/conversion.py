@@ -148,7 +148,7 @@ def _of_csv(data: bytes, profile: Profile | None, name: str) -> Conversion:
             "copy a profile and add unit or tenant under [columns]."
         )
         raise InputRefused(words)
-    rows = csv_lines(table, found)
+    rows = list(csv_lines(table, found))
     _require_trusted(found.listed(), name)
     payments = []
     for row in rows:
