@@ -8,6 +8,7 @@ const OVERSCAN = 8; // rows drawn above and below those in sight, so that a smal
 const PAGES_KEPT = 60;
 const PAGES_ASKED = 3; // at once: while a person drags the scroll bar, pages that passed by are not worth asking for
 const ASK_AGAIN_MS = 5000; // an interrupted kernel may never answer
+const SETTLE_MS = 1500; // JupyterLab moves new outputs about, and whatever is moved forgets how far it was scrolled
 const FOCUS_MS = 80; // a held arrow key tells Python where it stopped, not every row on the way
 const SIGNS = { ok: "✓", warn: "◐", bad: "✕", dup: "=", done: "●", info: "ℹ" };
 
@@ -124,6 +125,13 @@ class GridView {
     suppressShortcutsOn(this.root);
     this.setLength();
     this.reveal();
+    this.settling = this.view.focused_row > 0; // keeps the row with the cursor in sight until the page has settled
+    this.settleTimer = setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  settle() {
+    this.settling = false;
+    clearTimeout(this.settleTimer);
   }
 
   // ---- The page's elements ----
@@ -192,6 +200,9 @@ class GridView {
     const on = (target, event, act, options = {}) => target.addEventListener(event, act, { ...options, signal: off.signal });
     on(this.root, "keydown", (event) => this.pressed(event));
     on(this.root, "scroll", () => this.redraw(), { passive: true });
+    for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+      on(this.root, event, () => this.settle(), { passive: true, capture: true });
+    }
     on(this.root, "focusin", () => this.focused());
     on(this.root, "focusout", () => this.tellFocus());
     on(this.root, "copy", (event) => this.copied(event));
@@ -210,8 +221,7 @@ class GridView {
     this.stop = () => {
       off.abort();
       sizes.disconnect();
-      clearTimeout(this.focusTimer);
-      clearTimeout(this.askTimer);
+      for (const timer of [this.focusTimer, this.askTimer, this.settleTimer]) clearTimeout(timer);
       cancelAnimationFrame(this.frameAsked);
       for (const [name, act] of Object.entries(heard)) this.model.off(name, act);
     };
@@ -329,6 +339,7 @@ class GridView {
     this.paintHead();
     const room = this.root.clientHeight - this.head.offsetHeight;
     if (room <= 0) return; // hidden; the resize observer calls again
+    if (this.settling) this.reveal();
     this.scrolled = this.root.scrollTop;
     const first = Math.max(0, Math.floor(this.scrolled / this.rowHeight) - OVERSCAN);
     const last = Math.min(count - 1, Math.ceil((this.scrolled + room) / this.rowHeight) + OVERSCAN);
