@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from recon.audits import Finding
+    from recon.bank.bank_file import BankFile
     from recon.daily import Run
     from recon.decisions import Part
     from recon.deposits import Deposit
@@ -188,6 +189,36 @@ def table(rows: "pa.Table", *, as_json: bool) -> None:
     _grid(rows.column_names, [tuple(row.values()) for row in shown], ("amount", "applied", "credit"))
     if len(rows) > _ROWS_SHOWN:
         sys.stdout.write(f"and {len(rows) - _ROWS_SHOWN} more; --json lists all\n")
+
+
+def statement(found: "BankFile") -> None:
+    """Answer statement: always JSON (SPEC 8)."""
+    from recon.bank.balances import amount_text
+
+    def text(amount: Decimal | None) -> str | None:
+        return None if amount is None else amount_text(amount)
+
+    _print_json(
+        {
+            "statements": [
+                {
+                    "account": one.account,
+                    "currency": one.currency,
+                    "date": one.to_date,
+                    "opening": text(one.opening),
+                    "closing": text(one.closing),
+                    "transactions": one.entries,
+                    "credits": text(one.credits),
+                    "debits": text(one.debits),
+                }
+                for one in found.statements
+            ],
+            "findings": [
+                {"line": one.line, "severity": one.severity, "code": one.code, "message": one.message}
+                for one in found.findings
+            ],
+        }
+    )
 
 
 def findings(found: "list[Finding]", *, as_json: bool) -> None:

@@ -40,8 +40,9 @@ def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
     # Arrow's own allocator gives memory back at once and asks for it again: on large files a sixth of the time.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    import recon.cli.bank_commands
     import recon.cli.commands
-    import recon.cli.serving  # noqa: F401 - both define the commands
+    import recon.cli.serving  # noqa: F401 - they define the commands
 
     if sys.argv[1:2] == ["classify"]:
         sys.meta_path.insert(0, _WithoutPandas())

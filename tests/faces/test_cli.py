@@ -48,7 +48,8 @@ COLUMNS = {
 }
 COMMANDS = (
     "load-ledger", "classify", "run", "import", "post", "process", "remove", "deposit", "receipts", "reverse",
-    "close-period", "audit", "explain", "status", "backup", "restore", "lab",
+    "close-period", "audit", "explain", "status", "backup", "restore", "lab", "statement",
+    "convert",
 )  # fmt: skip
 
 
