@@ -229,7 +229,7 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
         Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
         Reason.OK_CREDIT: f"{amount} and {total - amount} of credit = {total}, all in the window, all of one ledger.",
         Reason.OK_ALIAS: f"{amount} = {total}, all in the window, of one ledger; the payer is known by an alias.",
-        Reason.UNDERPAID: f"{amount} < {total}, the sum of the {len(window)} charges in the window.",
+        Reason.UNDERPAID: f"{amount} < {total}, the sum of the charges in the window ({len(window)}).",
         Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",
         Reason.NOTHING_OWED: "No charge is open.",
         Reason.ONLY_FUTURE_CHARGES: "No charge is due within 30 days of the posting date; later ones are open.",

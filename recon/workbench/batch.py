@@ -324,19 +324,20 @@ def open_credits(workspace: Workspace) -> pa.Table:
 apply_credit, refund_credit = tenant_credit.apply_credit, tenant_credit.refund_credit
 
 
-def _statuses(rows: pa.Table) -> pa.Array:
-    """Write what each tenant has not paid; nearly all of it is due within the window, and needs no more words."""
-    totals, matchable = rows["status_total"].to_pylist(), rows["matchable_total"].to_pylist()
-    days, known = rows["posting_date"].to_pylist(), rows["is_identified"].to_pylist()
-    return pa.array(
-        [
-            "Unidentified payer"
-            if not is_known or total is None
-            else status_text(Reason.UNDERPAID, str(day), total, within)
-            for total, within, day, is_known in zip(totals, matchable, days, known, strict=True)
-        ],
-        pa.string(),
-    )
+def _statuses(rows: pa.Table) -> pa.ChunkedArray:
+    """Write what each tenant has not paid (BTR-18, BTR-93); most of it falls due in time, and is written at once."""
+    words = pc.cast(rows["status_total"], pa.string())
+    for _ in range(4):  # a comma before every three digits, from the right
+        words = pc.replace_substring_regex(words, r"^([0-9]+)([0-9]{3})([.,])", r"\1,\2\3")
+    words = pc.if_else(pc.and_(rows["is_identified"], pc.is_valid(words)), words, "Unidentified payer")
+    has_later = pc.and_(rows["is_identified"], pc.greater(rows["status_total"], rows["matchable_total"]))
+    has_later = pc.fill_null(has_later, fill_value=False).combine_chunks()
+    later = rows.filter(has_later).select(["posting_date", "status_total", "matchable_total"]).to_pylist()
+    written = [
+        status_text(Reason.UNDERPAID, str(row["posting_date"]), row["status_total"], row["matchable_total"])
+        for row in later
+    ]
+    return pc.replace_with_mask(words, has_later, pa.array(written, pa.string()))
 
 
 def _payments(count: int) -> str:

@@ -17,7 +17,7 @@ from recon.workbench.session import Session
 
 _COLUMNS = (
     Column("receipt_id", "Receipt", "code", 88),
-    Column("posting_date", "Date", "date", 90),
+    Column("posting_date", "Date", "date", 100),
     Column("description", "Received from", width=170, flex=2),
     Column("memo", "Memo", width=110, flex=1),
     Column("amount", "Amount", "money", 96),
@@ -26,12 +26,13 @@ _COLUMNS = (
 )
 _SLIP_COLUMNS = (
     Column("deposit_id", "Slip", "code", 90),
-    Column("deposit_date", "Deposit date", "date", 100),
+    Column("deposit_date", "Deposit date", "date", 112),
     Column("bank_account_id", "Bank account", width=110, flex=1),
     Column("items", "Items", "int", 60),
     Column("total", "Total", "money", 100),
     Column("state", "State", "status", 110),
 )
+_WIDE = {"description_width": "initial"}
 _TONES = {"open": "warn", "recorded": "ok", "void": "done"}
 
 
@@ -43,7 +44,7 @@ class DepositScreen:
         self.session, self.desk, self._on_close = session, desk, on_close
         self._items: pa.Table | None = None
         self._slips: pa.Table | None = None
-        self.account = ipywidgets.Dropdown(description="Bank account", options=[("", "")])
+        self.account = ipywidgets.Dropdown(description="Bank account", options=[("", "")], style=_WIDE)
         self.account.observe(lambda _change: self._draw(mark_new=True), "value")
         self.grid = FrameGrid(
             _COLUMNS,
@@ -64,7 +65,7 @@ class DepositScreen:
         )
         self._of_slip: str | None = None  # the slip whose receipts are shown; None: what is undeposited
         self.showing = text()
-        self.entered = ipywidgets.Text(description="Total Deposit", placeholder="as counted or as the bank has it")
+        self.entered = ipywidgets.Text(description="Total Deposit", placeholder="as counted", style=_WIDE)
         self.entered.add_class("rw-deposit-total")
         self.entered.observe(lambda _change: self._proof(), "value")
         self.proof = text()

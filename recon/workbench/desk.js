@@ -19,9 +19,11 @@ function controlIn(element) {
 function focusSoon(root, name, tries = 20) {
   const control = controlIn(root.querySelector("." + CSS.escape(name)));
   if (control && control.offsetParent !== null && !control.disabled) {
-    // Not a jump of the whole page: only so far that the control's part of the screen is in sight.
+    // Not a jump of the whole page: only so far that the control's part of the screen is in sight. Once more when the
+    // rest of the screen has found its place, for the notebook scrolls by itself when an output changes its height.
+    const part = control.closest(".rw-pane,.rw-deposit,.rw-ask") ?? control;
     control.focus({ preventScroll: true });
-    (control.closest(".rw-pane,.rw-deposit,.rw-ask") ?? control).scrollIntoView({ block: "nearest" });
+    for (const wait of [0, 150, 400]) setTimeout(() => part.scrollIntoView({ block: "nearest" }), wait);
     if (control.select && control.type === "text") control.select();
   } else if (tries > 0) {
     setTimeout(() => focusSoon(root, name, tries - 1), 50);

@@ -16,9 +16,6 @@ from recon.workbench.desk import Desk
 from recon.workbench.parties import Parties, PartyFields
 from recon.workbench.session import Session
 
-CHECK = "check #"  # what a double click in the memo inserts (BTR-86)
-_MEMO = 40
-
 
 @dataclass(frozen=True)
 class Restoring:
@@ -38,22 +35,21 @@ class EntryForm:
         self.parties = PartyFields(parties)
         wide = ipywidgets.Layout
         self.posting_date = ipywidgets.DatePicker(
-            description="Posting Date", value=session.workspace.today(), layout=wide(width="132px")
+            description="Posting Date", value=session.workspace.today(), layout=wide(width="126px")
         )
         self.account = ipywidgets.Dropdown(
-            description="Bank Account", options=[("By ledger", None), *parties.accounts], layout=wide(width="130px")
+            description="Bank Account", options=[("By ledger", None), *parties.accounts], layout=wide(width="112px")
         )
-        self.amount = ipywidgets.Text(description="Amount", placeholder="1,140.00", layout=wide(width="104px"))
+        self.amount = ipywidgets.Text(description="Amount", placeholder="1,140.00", layout=wide(width="86px"))
         self.amount.add_class("rw-amount")
         self.quick = ipywidgets.Checkbox(
             description="Quick Posting Mode", indent=False, tooltip="The amount stays after each addition"
         )
         self.memo = ipywidgets.Text(
-            description="Memo", placeholder="double click: check #", layout=wide(width="150px"), tooltip="Memo"
+            description="Memo", placeholder="check # by double click", layout=wide(width="130px"), tooltip="Memo"
         )
         self.memo.add_class("rw-memo")
         self.add = button("Add Payment to Batch", self.submit, icon="plus", name="rw-add", tip="Add (Enter in a field)")
-        self.check = button(CHECK, self.insert_check, tip="Insert check # into the memo")
         self.cancel = button("Cancel", self.clear, tip="Empty the form; nothing is changed")
         self.words = text()
         self.view = row(
@@ -64,19 +60,12 @@ class EntryForm:
             self.amount,
             self.quick,
             self.memo,
-            self.check,
             self.add,
             self.cancel,
             self.words,
             look="rw-form",
         )
         shown(self.cancel, is_shown=False)
-
-    def insert_check(self) -> None:
-        """Insert `check #` at the memo's end (BTR-86)."""
-        if CHECK not in self.memo.value:
-            self.memo.value = f"{self.memo.value.rstrip()} {CHECK}".lstrip()
-        self.desk.focus("rw-memo")
 
     def fill(self, line: dict[str, Any]) -> None:
         """Take a removed or rejected line into the form, where it can be edited (BTR-71, BTR-120)."""

@@ -19,8 +19,8 @@ from recon.workbench.session import Session
 from recon.workbench.words import tone_of
 
 _COLUMNS = (
-    Column("due", "Due", "date", 84),
-    Column("charge", "Charge", width=120, flex=1),
+    Column("due", "Due", "date", 96),
+    Column("charge", "Charge", width=110, flex=1),
     Column("open", "Open", "money", 82),
     Column("apply", "Apply", "money", 86, editable=True),
 )

@@ -30,6 +30,7 @@ from recon.workbench.session import Question, Session
 from recon.workbench.side_panes import ControlPane, CreditPane, LedgerPane, SavePane
 from recon.workbench.words import reasons, shares, tones
 
+AnyPane = LoadPane | ProcessPane | LedgerPane | ControlPane | SavePane | CreditPane
 CSS = Path(__file__).with_name("screen.css")
 
 
@@ -40,26 +41,21 @@ class Screen:
         self.session = session
         self._drawn = ""  # the batch that was drawn last
         self.desk = Desk(self._shortcuts())
-        parties = Parties(session.workspace)
+        self.parties = Parties(session.workspace)
         self.head, self.left, self.busy, self.log = text(), text(), text(heads.busy("")), text()
         self.lists = PaymentLists(on_edit=self._edit, on_open=self.do_process, on_remove=self.do_remove)
         correct = button("Correct Line", self.do_correct, tip="The line with the cursor, into the form (Enter)")
         self.errors = ErrorLog(self._correct, correct)
-        self.entry = EntryForm(session, self.desk, parties)
-        self.load = LoadPane(session, self.desk, parties)
-        self.process = ProcessPane(session, self.desk, parties)
-        self.ledger = LedgerPane(session, self.desk, parties)
-        self.control = ControlPane(session, self.desk)
-        self.save = SavePane(session, self.desk, lambda path: self.desk.hand(path, show=False))
-        self.credit = CreditPane(session, self.desk)
-        self.panes = (self.load, self.process, self.ledger, self.control, self.save, self.credit)
-        self.deposit = DepositScreen(session, self.desk, on_close=self._batch_again)
+        self.entry = EntryForm(session, self.desk, self.parties)
+        self._made: dict[type, AnyPane] = {}  # the panes that were opened so far
+        self._deposit: DepositScreen | None = None
         self.view = self._composed()
         session.observe(lambda _change: self.draw(), "revision")
         session.observe(lambda change: self._ask(change["new"]), "question")
         session.observe(lambda change: put(self.busy, heads.busy(str(change["new"]))), "busy")
         session.observe(lambda _change: put(self.log, heads.activity(session.said)), "said")
         self.draw()
+        session.look_again()  # last, so that nothing here waits for it
 
     # --- composition -------------------------------------------------------------------------------------------------
 
@@ -73,22 +69,21 @@ class Screen:
         self.question = row(look="rw-ask")
         shown(self.question, is_shown=False)
         left, right = self._buttons()
-        second = row(row(self.batches, self.busy), row(*right))
+        second = row(self.busy, row(*right))
         second.add_class("rw-second")
         toolbar = row(row(*left), second, look="rw-bar")
-        main = row(self.lists.view, *(pane.view for pane in self.panes), look="rw-main")
+        self.main = row(self.lists.view, look="rw-main")
         logs = row(self.log, self.errors.view, look="rw-logs")
-        self.of_batch = ipywidgets.VBox([self.entry.view, main, logs])
+        self.of_batch = ipywidgets.VBox([self.entry.view, self.main, logs])
         view = ipywidgets.VBox(
             [
                 text(element("style", Html(CSS.read_text("utf-8")))),
                 self.desk,
                 self.head,
-                self.left,
+                row(self.batches, self.left, look="rw-over"),
                 toolbar,
                 self.question,
                 self.of_batch,
-                self.deposit.view,
             ]
         )
         view.add_class("rw")
@@ -99,7 +94,7 @@ class Screen:
             "Post", self.do_post, look="primary", icon="check", name="rw-post", tip="Post what can only mean one thing"
         )
         left = [
-            button("Load Payments from Lockbox File", lambda: self._pane(self.load.open), icon="folder-open"),
+            button("Load Payments from Lockbox File", lambda: self._pane(LoadPane), icon="folder-open"),
             button("Remove Payment", self.do_remove, icon="trash", tip="The selected ones, or the one with the cursor"),
             button("Process Payment", self.do_process, look="key", icon="random", tip="Split it over charges (Enter)"),
             button(
@@ -109,13 +104,13 @@ class Screen:
             button("Undo", self.do_undo, icon="undo", tip="Take the last step back (Alt+Z)"),
         ]
         right = [
-            button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(self.save.open), icon="save"),
+            button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(SavePane), icon="save"),
             button(
                 "Start Over (Delete All Payments)", self.do_start_over, look="danger", icon="times", tip="Asks first"
             ),
             button("New Batch", self.do_new_batch, icon="file", tip="Begin a batch of your own"),
-            button("Control Totals", lambda: self._pane(self.control.open), tip="What the batch must add up to"),
-            button("Tenant Credit", lambda: self._pane(self.credit.open), tip="Apply it to charges, or refund it"),
+            button("Control Totals", lambda: self._pane(ControlPane), tip="What the batch must add up to"),
+            button("Tenant Credit", lambda: self._pane(CreditPane), tip="Apply it to charges, or refund it"),
             button("Print", self.do_print, icon="print", tip="The batch's report as it stands"),
             button("Deposit Receipts", self.do_deposit, icon="university", name="rw-to-deposit"),
             self.post,
@@ -163,8 +158,8 @@ class Screen:
         shown(self.errors.view, self.errors.draw(rows) > 0)
         self.post.description = f"Post {ready.count:,} ready · {money.shown(ready.amount)}" if ready.count else "Post"
         self.post.disabled = not ready.count or not proof.is_proved
-        if self.deposit.is_open:
-            self.deposit.read(mark_new=False)
+        if self._deposit is not None and self._deposit.is_open:
+            self._deposit.read(mark_new=False)
 
     def _ask(self, question: Question | None) -> None:
         if question is None:
@@ -193,13 +188,34 @@ class Screen:
             return
         self.session.answer(yes=True, reason=reason.strip())
 
-    def _pane(self, open_pane: Callable[[], None]) -> None:
-        for pane in self.panes:
-            shown(pane.view, is_shown=False)
+    @property
+    def panes(self) -> list[AnyPane]:
+        """The panes that were opened so far."""
+        return list(self._made.values())
+
+    def pane(self, kind: type[AnyPane]) -> Any:
+        """Give a pane; it is made when it is first wanted, so that the screen comes up at once."""
+        if kind not in self._made:
+            needs_parties = kind in (LoadPane, ProcessPane, LedgerPane)
+            self._made[kind] = kind(self.session, self.desk, *((self.parties,) if needs_parties else ()))
+            self.main.children = (*self.main.children, self._made[kind].view)
+        return self._made[kind]
+
+    def _pane(self, kind: type[AnyPane], *what: Any) -> None:
+        for other in self.panes:
+            shown(other.view, is_shown=False)
         try:
-            open_pane()
+            self.pane(kind).open(*what)
         except ReconError as error:
             self.session.say("bad", str(error))
+
+    @property
+    def deposit(self) -> DepositScreen:
+        """The screen `Deposit Receipts`, made when it is first wanted."""
+        if self._deposit is None:
+            self._deposit = DepositScreen(self.session, self.desk, on_close=self._batch_again)
+            self.view.children = (*self.view.children, self._deposit.view)
+        return self._deposit
 
     def _batch_again(self) -> None:
         shown(self.of_batch, is_shown=True)
@@ -207,8 +223,8 @@ class Screen:
     def _escape(self) -> None:
         if self.session.question is not None:
             self.session.answer(yes=False)
-        elif self.deposit.is_open:
-            self.deposit.close()
+        elif self._deposit is not None and self._deposit.is_open:
+            self._deposit.close()
         else:
             for pane in self.panes:
                 if pane.view.layout.display is None:
@@ -218,6 +234,7 @@ class Screen:
         chosen = str(change["new"] or "")
         if chosen and chosen != self.session.batch_id:
             self.session.do("Opening the batch …", lambda: self.session.open_batch(chosen))
+            self.session.look_again()
 
     # --- what the buttons do -----------------------------------------------------------------------------------------
 
@@ -235,13 +252,13 @@ class Screen:
         """`Process Payment` on the payment with the cursor."""
         line = self.line(self.lists.grid.focused_id)
         if line is not None:
-            self._pane(lambda: self.process.open(line))
+            self._pane(ProcessPane, line)
 
     def do_ledger(self) -> None:
         """`Process as a Ledger Receipt` on the payment with the cursor."""
         line = self.line(self.lists.grid.focused_id)
         if line is not None:
-            self._pane(lambda: self.ledger.open(line))
+            self._pane(LedgerPane, line)
 
     def do_remove(self) -> None:
         """`Remove Payment`: the selected ones, else the one with the cursor; the last fills the form (BTR-71)."""
@@ -332,7 +349,7 @@ class Screen:
         if line is None:
             return
         if line["message"] is None:
-            self._pane(lambda: self.process.open(line))
+            self._pane(ProcessPane, line)
         else:
             self.entry.fill(line)
 

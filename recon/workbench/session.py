@@ -100,7 +100,6 @@ class Session(traitlets.HasTraits):
             batch_id = self._latest()
         if batch_id is not None:
             self.open_batch(batch_id)
-        self._seen = self._head()
         if threaded:
             threading.Thread(target=self._watch, daemon=True, name="workbench-watch").start()
 
@@ -138,12 +137,18 @@ class Session(traitlets.HasTraits):
         ]
 
     def open_batch(self, batch_id: str) -> None:
-        """Take a batch in hand: classify what waits of it as things stand now, and show it."""
+        """Take a batch in hand and show it."""
         with self._lock:
             batches.about(self.workspace, batch_id)  # refuses one that is not there
-            batch_work.reclassify(self.workspace, batch_id, who=self.who)
             self.batch_id = batch_id
             self.refresh()
+
+    def look_again(self) -> None:
+        """Classify what waits of the batch as things stand now; what is shown at first is how it was last time."""
+        if self.batch_id:
+            self.do(
+                "Looking at what waits …", lambda: batch_work.reclassify(self.workspace, self.batch_id, who=self.who)
+            )
 
     def refresh(self) -> None:
         """Read the batch at hand anew from the store."""
@@ -191,7 +196,8 @@ class Session(traitlets.HasTraits):
                     self._after_refusal()
                 except Exception as error:  # noqa: BLE001 - a callback's error would vanish otherwise
                     _log.exception("An action of the workbench failed")
-                    self.say("bad", f"Unexpected error ({type(error).__name__}: {error}); nothing more was done.")
+                    first = str(error).partition("\n")[0]
+                    self.say("bad", f"Unexpected error ({type(error).__name__}: {first}); nothing more was done.")
                 finally:
                     self.busy = ""
 

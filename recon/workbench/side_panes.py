@@ -1,6 +1,5 @@
 """The smaller panes: a ledger receipt, tenants' credit, control totals, a file to save to (BTR-61, BTR-67, BTR-88)."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -143,8 +142,7 @@ class SavePane(_Pane):
 
     heading, does = "Save Unprocessed Batch to Lockbox File", "Save file"
 
-    def __init__(self, session: Session, desk: Desk, hand: Callable[[Path], None]) -> None:
-        self._hand = hand
+    def __init__(self, session: Session, desk: Desk) -> None:
         self.path = ipywidgets.Text(description="File", placeholder="templates/direct deposit.csv")
         super().__init__(session, desk, self.path)
 
@@ -161,7 +159,7 @@ class SavePane(_Pane):
 
         def told(count: int) -> None:
             self.session.say("ok", f"Saved {count:,} payments to {path}.")
-            self._hand(path)
+            self.desk.hand(path, show=False)
             self.close()
 
         self.session.confirmed(
@@ -181,7 +179,7 @@ class CreditPane(_Pane):
         self._rows: list[dict[str, object]] = []
         self.grid = FrameGrid(
             [
-                Column("date", "Date", "date", 84),
+                Column("date", "Date", "date", 96),
                 Column("tenant", "Tenant", width=110, flex=1),
                 Column("receipt", "Receipt", "code", 84),
                 Column("credit", "Credit", "money", 84),
