@@ -294,6 +294,18 @@ class PlainLedger:
     def credit_of(self, receipt: Receipt) -> Decimal:
         return ZERO if receipt.ledger else receipt.amount - sum(receipt.applied.values(), ZERO)
 
+    def credit_left(self, tenant: str) -> Decimal:
+        receipts = [receipt for receipt in self.receipts.values() if self.lines[receipt.line].tenant == tenant]
+        return sum((self.credit_of(receipt) - receipt.refunded for receipt in receipts if not receipt.reversal), ZERO)
+
+    def use_credit(self, receipt: str, charge: str, amount: Decimal) -> None:
+        """Later, of what a receipt left unapplied."""
+        found = self.receipts[receipt]
+        assert not found.reversal
+        assert 0 < amount <= self.credit_of(found) - found.refunded
+        found.applied[charge] = found.applied.get(charge, ZERO) + amount
+        self._move(charge, -amount)
+
     def slip_of(self, receipt: str) -> str | None:
         return next((name for name, slip in self.slips.items() if slip.state != "void" and receipt in slip.items), None)
 
@@ -518,7 +530,8 @@ class Player:
         for number in range(1, self.source.randrange(2, 6)):
             tenant = self.source.choice([*HOMES, "T1", "nobody"])
             owed = sum((charge.open for charge in self.plain.charges.values() if charge.tenant == tenant), ZERO)
-            amount = self.source.choice([owed, owed, owed - CENT, owed + CENT, self.some_amount(cents("400.00"))])
+            exact = [owed, owed, owed - self.plain.credit_left(tenant), owed - CENT, owed + CENT]
+            amount = self.source.choice([*exact, self.some_amount(cents("400.00"))])
             if amount <= 0:
                 amount = cents("12.34")
             records.append({"date": date(2026, 6, 10), "unit_id": HOMES.get(tenant, "nowhere"), "amount": amount,
@@ -529,7 +542,7 @@ class Player:
             with path.open("ab") as file:
                 file.write(b'"2026-06-31","U1","7.77","no such day",\r\n')
             lines[batch, len(lines) + 1] = Line(cents("7.77"), "T1", is_rejected=True)
-        rules = PostingRules(self.source.random() < 0.5, self.source.random() < 0.3)
+        rules = PostingRules(self.source.random() < 0.5, self.source.random() < 0.3, self.source.random() < 0.5)
         assert batches.import_file(self.workspace, path, Terms(rules=rules), who=WHO) == batch
         self.plain.lines |= lines
         return f"{batch} {[str(line.amount) for line in lines.values()]}"
@@ -559,6 +572,7 @@ class Player:
         for receipt, number, amount, account, charge, paid in new:
             taken.setdefault(receipt, (number, amount, account, {}))[3][charge.upper()] = paid
         assert done.count == len(taken)
+        self._use_credit(before)
         for number, amount, account, applied in taken.values():
             line = self.plain.lines[batch, number]
             assert self.plain.state_of(line) == "waiting"
@@ -580,6 +594,23 @@ class Player:
         for number, amount, account, applied in taken.values():
             self.plain.add((batch, number), account.upper(), [(amount, applied, None)])
         return f"{batch} {[row[1] for row in taken.values()]}"
+
+    def _use_credit(self, before: dict[str, Decimal]) -> None:
+        """What earlier receipts gave in the last posting."""
+        used = rows(
+            self.workspace,
+            """
+            select applications.receipt_id, upper(applications.charge_key), applications.amount
+            from facts.applications as applications
+            inner join facts.receipts as receipts on receipts.receipt_id = applications.receipt_id
+            where applications.entry_seq > receipts.entry_seq and receipts.receipt_id <= $last
+                and applications.entry_seq = (select max(entry_seq) from facts.receipts where receipt_id > $last)
+            """,
+            {"last": f"R{len(self.plain.receipts):07d}"},
+        )
+        for receipt, charge, amount in used:
+            self.plain.use_credit(receipt, charge, amount)
+            before[charge] -= amount
 
     def _is_replacing(self, batch: str, number: int) -> bool:
         names = self.plain.lines[batch, number].receipts
