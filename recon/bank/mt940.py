@@ -19,7 +19,7 @@ from recon.bank.text import day, physical_lines, plain_amount, shown, tidy, yymm
 
 _TAG = re.compile(r"[ \t\ufeff]*(?:\{[^{}]*\})*(?:\{4:)?:([0-9]{2}[A-Z]?|NS):")
 _MESSAGE_END = re.compile(r"-\}?(?:\{[^{}]*\})*\s*")
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15},[0-9]{0,15})")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15}(?:,[0-9]{0,15})?)")
 _LINE = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}| {4})?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
     r"(?P<amount>[0-9]{1,15},[0-9]{0,15}(?![.,0-9])|[0-9]{1,15}(?=[NFS][A-Z0-9]{3}))(?P<type>[A-Z][A-Z0-9]{3})?"
@@ -30,7 +30,8 @@ _LINE_LOOSELY = re.compile(r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[
 _TOTAL = re.compile(r"([0-9]{1,5})([A-Z]{3})([0-9]{1,15},[0-9]{0,15})")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?[0-9]")
 _SIGNS = {"C": 1, "RD": 1, "EC": 1, "D": -1, "RC": -1, "ED": -1}
-_NO_REFERENCE = {"NONREF", "NOREF", ""}
+# The last four say that the reference is to be found in :86:.
+_NO_REFERENCE = {"NONREF", "NOREF", "", "EREF", "PREF", "MARF", "KREF"}
 
 
 def looks_like(text: str) -> bool:

@@ -82,7 +82,7 @@ def _slashed(text: str) -> Narrative:
     if not remittance.strip("/ "):
         remittance = tags.get("USTD") or tags.get("STRD") or ""
     return Narrative(
-        tidy(remittance.strip("/ ")) or tidy(text) or "",
+        tidy(remittance.strip("/ ").removeprefix("USTD//")) or tidy(text) or "",
         end_to_end_id=_given(tags.get("EREF", "").strip("/")),
         counterparty_name=tidy((tags.get("NAME") or (party[2] if len(party) > 2 else "")).strip("/")),
         counterparty_account=tidy((tags.get("IBAN") or party[0]).strip("/")),

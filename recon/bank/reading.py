@@ -10,7 +10,7 @@ from pathlib import Path
 
 from recon.bank import bai2, bai_lockbox, bank_csv, camt, mt940, nacha, ofx
 from recon.bank.bai_lockbox import Layout
-from recon.bank.balances import check_balances
+from recon.bank.balances import chain_gaps, check_balances
 from recon.bank.bank_file import BankFile, Findings, Lines, Statement
 from recon.bank.codes import CodeTable, load_codes
 from recon.bank.detection import detect
@@ -59,6 +59,8 @@ def read_statement(
         _say_empty(name, found)
     check_balances(statements, found, summaries=name == "bai2")
     _say_pending(statements, found)
+    for gap in chain_gaps(statements):
+        found.warning(gap.line, gap.code, gap.message)
     return BankFile(name, tuple(statements), lines.table(), found.listed())
 
 

@@ -1,0 +1,156 @@
+"""CSV files of banks: columns, signs, dates and decimal marks, by profile or by the usual names (BANK_FORMATS)."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.bank import profiles
+from recon.bank.bank_file import BankFile
+from recon.bank.csv_values import amount_of, date_of, date_order, decimal_mark
+from recon.bank.reading import read_statement
+from recon.errors import InputRefused
+from schemas.bank import Severity
+from tests.bank import small_files
+
+
+def errors(file: BankFile) -> list[tuple[int | None, str]]:
+    """Line and code of each error."""
+    return [(finding.line, finding.code) for finding in file.findings if finding.severity == Severity.ERROR]
+
+
+def amounts(file: BankFile) -> list[Decimal | None]:
+    """The amounts in file order."""
+    return list(file.lines["amount"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "expected"),
+    [
+        ("12.50", ".", (0, "12.50")), ("-12.50", ".", (-1, "12.50")), ("(12.50)", ".", (-1, "12.50")),
+        ("12.50-", ".", (-1, "12.50")), ("$1,234.56", ".", (0, "1234.56")), ("+ $73.01", ".", (1, "73.01")),
+        ("1.234,56", ",", (0, "1234.56")), ("1 234,56", ",", (0, "1234.56")), ("1'234.50", ".", (0, "1234.50")),
+        ("\u22125,00 €", ",", (-1, "5.00")), ("12.50 CR", ".", (1, "12.50")), ("12.50DR", ".", (-1, "12.50")),
+        ("USD 5", ".", (0, "5")), (".5", ".", (0, "0.5")), ("1,23,456.00", ".", (0, "123456.00")),
+        ("1.234,56", ".", None), ("1,2345.00", ".", None), ("50x0", ".", None), ("--5", ".", None), ("", ".", None),
+        ("(-5)", ".", None), ("1.23456", ".", None), ("٣", ".", None), ("1e5", ".", None), ("1.2.3", ".", None),
+    ],
+)  # fmt: skip
+def test_amounts(text: str, mark: str, expected: tuple[int, str] | None) -> None:
+    read = amount_of(text, mark)
+    assert read == (None if expected is None else (expected[0], Decimal(expected[1])))
+
+
+def test_the_decimal_mark_is_told_from_the_whole_file_or_not_at_all() -> None:
+    assert decimal_mark(["1,234", "12.5"]) == "."
+    assert decimal_mark(["1.234", "12,5"]) == ","
+    assert decimal_mark(["1.234.567"]) == ","
+    assert decimal_mark(["5", "12"]) == "."
+    assert decimal_mark(["1,234"]) is None
+    assert decimal_mark(["12.5", "12,5"]) is None
+
+
+def test_the_order_of_dates_is_told_from_the_whole_file_or_not_at_all() -> None:
+    assert date_order(["03/04/2024", "03/25/2024"]) == "mdy"
+    assert date_order(["03/04/2024", "25/03/2024"]) == "dmy"
+    assert date_order(["2024-03-04"]) == "ymd"
+    assert date_order(["03/03/2024"]) == "ymd"
+    assert date_order(["03/04/2024"]) is None
+    assert date_of("04.03.24", "dmy") == date(2024, 3, 4)
+    assert date_of("15-Mar-24", None) == date(2024, 3, 15)
+    assert date_of("Mar 15, 2024", None) == date(2024, 3, 15)
+    assert date_of("20240315", None) == date(2024, 3, 15)
+    assert date_of("3/4/2024 10:11", "mdy") == date(2024, 3, 4)
+    assert date_of("31/02/2024", "dmy") is None
+
+
+def test_a_row_with_one_comma_more_than_the_header_does_not_shift() -> None:
+    """Chase; pandas shifts every column, and the amount becomes the type."""
+    file = read_statement(small_files.CSV)
+    assert file.statements[0].notes["profile"] == "chase"
+    assert amounts(file) == [Decimal("1055.40"), Decimal(-50), Decimal(100)]
+    assert (file.statements[0].opening, file.statements[0].closing) == (Decimal("1395.00"), Decimal("2500.40"))
+    assert file.lines["event"].to_pylist() == ["deposit", "returned_check", "ach_credit"]
+
+
+def test_a_balance_that_does_not_follow_shows_that_lines_are_missing() -> None:
+    rows = [b"Date,Amount,Balance"]
+    balance = 0
+    for number in range(1, 20):
+        balance += number
+        rows.append(b"2024-01-%02d,%d.00,%d.00" % (number, number, balance))
+    assert read_statement(b"\n".join(rows) + b"\n").is_trusted
+    del rows[10]
+    assert errors(read_statement(b"\n".join(rows) + b"\n")) == [(11, "balance")]
+
+
+def test_preamble_footer_balances_and_bad_rows_are_told_of() -> None:
+    data = (
+        b"My bank\nAccount;12345\n\nDate;Text;Amount\n31.01.2024;Rent;1.200,50\n01.02.2024;Fee;-3,00\n"
+        b"02.02.2024;Bad;5o,00\n03.02.2024;Extra;1,00;what\nTotal;;1.198,50\n"
+    )
+    file = read_statement(data)
+    assert amounts(file) == [Decimal("1200.50"), Decimal("-3.00"), None, Decimal("1.00")]
+    assert errors(file) == [(7, "amount"), (8, "columns")]
+    assert [finding.line for finding in file.findings if finding.code == "no_line"] == [9]
+    assert file.lines["line_number"].to_pylist() == [5, 6, 7, 8]
+
+
+def test_debit_and_credit_columns_directions_and_several_accounts() -> None:
+    two = b"Date,Debit,Credit,Account\n2024-01-31,5.00,,A1\n2024-01-31,-6.00,,A1\n2024-01-31,,7.50,B2\n2024-01-31,1,2,A1\n"
+    file = read_statement(two)
+    assert amounts(file) == [Decimal(-5), Decimal(-6), Decimal("7.50"), None]
+    assert [(statement.account, statement.entries) for statement in file.statements] == [("A1", 3), ("B2", 1)]
+    assert errors(file) == [(5, "amount")]
+    flagged = (
+        b"Date,Amount,Dr/Cr\n2024-01-31,5.00,D\n2024-01-31,-6.00,D\n2024-01-31,7,C\n2024-01-31,-8,C\n2024-01-31,9,?\n"
+    )
+    file = read_statement(flagged)
+    assert amounts(file) == [Decimal(-5), Decimal(-6), Decimal(7), None, None]
+
+
+def test_quoted_fields_over_several_lines_and_other_encodings() -> None:
+    data = 'Datum;Omschrijving;Bedrag\n2024-01-31;"Huur\nwoning; Café";5,00\n'
+    for encoded in (data.encode(), data.encode("cp1252"), data.encode("utf-16"), b"\xef\xbb\xbf" + data.encode()):
+        file = read_statement(encoded)
+        assert file.lines["description"].to_pylist() == ["Huur woning; Café"]
+        assert (file.lines["line_number"].to_pylist(), file.lines["line_end"].to_pylist()) == ([2], [3])
+
+
+def test_a_profile_of_the_users_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'date_order = "mdy"\ndecimal = "."\npositive = "out"\naccount = "77"\n[columns]\n'
+        'booking_date = "#1"\namount = "#2"\ndescription = "#4"\n', encoding="utf-8",
+    )  # fmt: skip
+    file = read_statement(b'"03/04/2024","12.00","*","COFFEE"\n', profile=path)
+    assert errors(file) == []
+    assert file.lines.select(["account", "amount", "booking_date", "description"]).to_pylist() == [
+        {"account": "77", "amount": Decimal(-12), "booking_date": date(2024, 3, 4), "description": "COFFEE"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[columns]\nday = 'x'\namount = 'y'\n", "no column role"),
+        ("[columns]\nbooking_date = 'x'\n", "neither an amount"),
+        ("[columns]\namount = 'x'\n", "no booking_date"),
+        ("colour = 'x'\n[columns]\n", "not a setting"),
+        ("date_order = 'ydm'\n[columns]\nbooking_date='a'\namount='b'\n", "date_order"),
+        ("decimal = 5\n[columns]\n", "text in quotes"),
+        ("columns = 5\n", "table of roles"),
+        ("[columns", "cannot be read"),
+    ],
+)
+def test_profiles_that_are_not_well_formed(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputRefused, match=message):
+        read_statement(small_files.CSV, profile=path)
+
+
+def test_the_profiles_that_come_along_are_well_formed() -> None:
+    names = [profile.name for profile in profiles.shipped()]
+    assert {"chase", "stripe", "paypal", "rent_payments", "debit_credit"} <= set(names)
