@@ -301,9 +301,19 @@ class _Reader:
             self.found.error(record.line, "record", "A trailer (record 49) stands without its account (record 03).")
             return
         account = masked(self.statements[-1].account)
+        self._check_summaries(record)
         self._hold_against(record, self.account, f"account {account}", ["amount", "records"])
         self._add_to(self.group, self.account)
         self.account = None
+
+    def _check_summaries(self, record: Record) -> None:
+        """Tell when the transactions are not those that the account's totals of credits (100) and debits (400) say."""
+        summed = self.lines.summed(self.statements[-1])
+        for code, name, amount in (("100", "credits", summed.credits), ("400", "debits", summed.debits)):
+            said = self.values.get(code)
+            if said is not None and summed.entries and said != amount:
+                words = f"The account's total of {name} (type {code}) is {said:f}, its transactions come to {amount:f}."
+                self.found.warning(record.line, "summary", words)
 
     def _end_group(self, record: Record) -> None:
         self._close_account()

@@ -18,8 +18,11 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def looks_like(text: str) -> bool:
-    """Say whether a text begins as a BAI2 statement: a record 01, 02 or 03 with commas."""
-    return re.match(r"\s*(?:01,[^\n]*,|02,[^\n]*,|03,[^,\n]*,)", text) is not None
+    """Say whether a text begins as a BAI2 statement, or has its records though its beginning is missing or damaged."""
+    return (
+        re.match(r"\s*(?:01,[^\n]*,|02,[^\n]*,|03,[^,\n]*,)", text) is not None
+        or re.search(r"(?m)^(?:02,[^,\n]*,[^,\n]*,[1-4],[0-9]{6},|16,[0-9]{3},[0-9]+,[Z012SVD]?,)", text) is not None
+    )
 
 
 @dataclass

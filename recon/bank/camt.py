@@ -101,8 +101,23 @@ class _Reader:
             line_end=entry.end_line, raw=entry.text, **common, **_described({**only, **values}, amount),
         )  # fmt: skip
         if len(details) > 1:
+            self._compare(entry, amount, currency, values, details)
             for detail in details:
                 self._detail(number, line, detail, values, {**common, "currency": currency, "bank_code": code})
+
+    def _compare(
+        self, entry: Entry, amount: Decimal | None, currency: str | None, values: dict[str, str], details: list[Values]
+    ) -> None:
+        """Tell of transactions that do not come to their entry; those in other currencies cannot be compared."""
+        total = Decimal(0)
+        for detail in details:
+            size = plain_amount(detail.texts.get("amount", ""))
+            if size is None or detail.texts.get("amount_currency", currency) != currency:
+                return
+            total += -size if detail.texts.get("sign", values.get("sign", "")).upper() == "DBIT" else size
+        if amount is not None and total != amount:
+            words = f"The transactions of the entry come to {total:f}, the entry is {amount:f}."
+            self.found.warning(entry.line, "details", words)
 
     def _detail(
         self, entry: int, entry_line: int, detail: Values, values: dict[str, str], common: dict[str, Any]

@@ -30,9 +30,8 @@ def looks_like(text: str) -> bool:
     first = text.lstrip("\ufeff\r\n\t ")[:200].split("\n")[0].rstrip("\r")
     if re.match(r"101.{31}094", first):
         return True
-    if re.match(r"5[0-9]{3}.{46}[A-Z]{3}", first) and len(first.rstrip()) in range(80, 96):
-        return True
-    return re.match(r"6[0-9]{10}.{18}[0-9]{10}.{39}[01][0-9]{15}\s*$", first) is not None
+    batch, entry = r"5[0-9]{3}.{46}[A-Z]{3}.{26,41}", r"6[0-9]{10}.{18}[0-9]{10}.{39}[01][0-9]{15}"
+    return re.search(rf"(?m)^(?:{batch}|{entry})[ \r]*$", text) is not None
 
 
 @dataclass

@@ -38,7 +38,7 @@ _DECLARED = re.compile(r"CHARSET\s*[:=]\s*\"?([\w-]{1,20})|encoding\s*=\s*[\"'](
 
 def looks_like(text: str) -> bool:
     """Say whether a text begins as OFX: its header, or the element OFX."""
-    return re.search(r"OFXHEADER|<OFX[\s>]", text[:20_000], re.IGNORECASE) is not None
+    return re.search(r"OFXHEADER|<OFX[\s>]|<STMTTRN>|<BANKTRANLIST>", text[:20_000], re.IGNORECASE) is not None
 
 
 def declared_encoding(head: bytes) -> str | None:
@@ -154,6 +154,9 @@ class _Reader:
             else:
                 key = f"{at.inner[-1]}.{name}" if at.inner else name
                 if value and (value := _unescaped(value)):
+                    if key == "TRNAMT" and key in at.entry:
+                        words = "The transaction has two amounts (TRNAMT), so two may have run together."
+                        self.found.error(line, "record", words)
                     at.entry.setdefault(key, value)
         elif name in _STATEMENTS:
             self._end_statement()
@@ -173,6 +176,8 @@ class _Reader:
             self.trades[name] = self.trades.get(name, 0) + 1
         elif not value:
             return
+        elif name in {"TRNAMT", "DTPOSTED"}:
+            self.found.error(line, "record", f"A value of a transaction ({name}) stands outside one.")
         elif name == "CURDEF":
             if CURRENCY.fullmatch(value.upper()):
                 at.statement = replace(at.statement, currency=value.upper())
