@@ -238,8 +238,13 @@ class _Reader:
         if self.batch.count:
             self.found.error(line, "cut_off", "The last batch has no total (record 7): lines are missing.")
         self._compare(line, record, "service_total", "the lockbox", self.service)
+        number = self._get("service_total", "lockbox", record)
         if self.statement is None:
             self.found.error(line, "record", "A total (record 8) stands without its lockbox (record 5).")
+        elif number and number != self.statement.account:
+            words = f"The total is of lockbox {shown(number)}, the header of {shown(self.statement.account or '')}."
+            self.found.error(line, "control_total", words)
+            self.statements.append(self.statement)
         else:
             self.statements.append(self.statement)
         self.statement, self.batch, self.service = None, _Count(), _Count()

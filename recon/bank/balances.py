@@ -13,11 +13,16 @@ def check_balances(statements: Sequence[Statement], found: Findings, *, summarie
 
     Args:
         statements: with their sums filled in.
-        found: receives an error for each statement that does not add up.
+        found: receives an error for each statement that does not add up, a warning where a balance is missing.
         summaries: the format also reports balances without lines (BAI2); those are told of and not held against.
     """
     for statement in statements:
-        if statement.opening is None or statement.closing is None or statement.kind == "interim":
+        if statement.kind != "statement" or (statement.opening is None and statement.closing is None):
+            continue
+        if statement.opening is None or statement.closing is None:
+            missing = "opening" if statement.opening is None else "closing"
+            words = f"Account {masked(statement.account)} has no {missing} balance, so its lines cannot be checked."
+            found.warning(statement.line, "no_balance", words)
             continue
         difference = statement.closing - statement.opening - statement.booked
         if not difference:

@@ -11,13 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from recon.bank.balances import amount_text
+from recon.bank.balances import amount_text, masked
 from recon.bank.bank_file import Findings, Lines, Statement
 from recon.bank.camt_paths import ACCOUNT, BALANCE, ENTRY, STATEMENT, Node, ValueReader, Values
 from recon.bank.camt_pieces import Entry, Message, Section, check
 from recon.bank.codes import CodeTable
 from recon.bank.text import CURRENCY, iso_day, plain_amount, shown, tidy
 
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _KINDS = {"Stmt": "statement", "Rpt": "interim", "Ntfctn": "notification"}
 _ACCOUNT = re.compile(rb"<((?:[\w.-]+:)?)Acct(?=[\s>]).{0,20000}?</\1Acct\s*>", re.DOTALL)
 _BALANCE = re.compile(r"<((?:[\w.-]+:)?)Bal(?=[\s>]).{0,20000}?</\1Bal\s*>", re.DOTALL)
@@ -174,6 +175,9 @@ class _Reader:
         values = _texts(STATEMENT, content)  # of one that is cut off only the balances are had
         balances = [_texts(BALANCE, match[0]) for match in _BALANCE.finditer(content)]
         read = self._read_balances(balances, section.line)
+        if self.account and _IBAN.fullmatch(self.account) and not _is_iban(self.account):
+            words = f"The check digits of the IBAN {masked(self.account)} are wrong; see which account this is."
+            self.found.warning(section.line, "account", words)
         opening = next((read[code] for code in _OPENING if code in read), (None, None))
         closing = next((read[code] for code in _CLOSING if code in read), (None, None))
         currency = self.currency or next(
@@ -223,6 +227,11 @@ class _Reader:
                     f"The message says {name.replace('_', ' ')} {shown(values[name])}, its entries come to {amount:f}."
                 )
                 self.found.error(statement.line, "control_total", words)
+
+
+def _is_iban(text: str) -> bool:
+    """Say whether the check digits are right (ISO 13616)."""
+    return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
 
 
 def _texts(root: Node, content: str) -> dict[str, str]:

@@ -290,6 +290,10 @@ class _Reader:
             "debits": columns(record, 21, 40) if wide else columns(record, 21, 32),
             "credits": columns(record, 41, 60) if wide else columns(record, 33, 44),
         }  # fmt: skip
+        said_id, own_id = columns(record, 45, 54).strip(), columns(batch.header, 41, 50).strip()
+        if own_id and said_id != own_id and not wide:
+            words = f"The control of the batch is of company {shown(said_id)}, its header of {shown(own_id)}."
+            self.found.warning(line, "company", words)
         self._compare(line, f"batch {batch.statement.sequence or batch.statement.number}", said, batch)
         self._add(batch)
 

@@ -57,7 +57,8 @@ def read_statement(
         found.error(None, "unknown_format", words if data.strip() else "The file is empty.")
     elif not statements:
         _say_empty(name, found)
-    check_balances(statements, found, summaries=name == "bai2")
+    if name in {"bai2", "camt", "mt940", "csv"}:  # the others have no opening balance
+        check_balances(statements, found, summaries=name == "bai2")
     _say_pending(statements, found)
     for gap in chain_gaps(statements):
         found.warning(gap.line, gap.code, gap.message)
