@@ -231,8 +231,6 @@ class _Reader:
         statement, self.at.statement = self.at.statement, None
         self.at.in_account, self.at.balance = False, None
         if statement is not None:
-            if statement.account is None:
-                self.found.warning(statement.line, "account", "The statement does not say which account it is of.")
             if statement.to_date is None and "DTASOF" in statement.notes:
                 statement = replace(statement, to_date=_day(statement.notes["DTASOF"]))
             self.statements.append(statement)

@@ -60,6 +60,7 @@ def read_statement(
     if name in {"bai2", "camt", "mt940", "csv"}:  # the others have no opening balance
         check_balances(statements, found, summaries=name == "bai2")
     _say_pending(statements, found)
+    _say_unknown(statements, found, is_csv=name == "csv")
     for gap in chain_gaps(statements):
         found.warning(gap.line, gap.code, gap.message)
     return BankFile(name, tuple(statements), lines.table(), found.listed())
@@ -121,6 +122,16 @@ def _say_empty(name: str, found: Findings) -> None:
         found.warning(None, "no_entries", "The file holds no entries.")
     else:
         found.error(None, "no_statement", "The file holds no account statement.")
+
+
+def _say_unknown(statements: Sequence[Statement], found: Findings, *, is_csv: bool) -> None:
+    """Tell when it is not said whose money this is or in what currency; CSV files often leave both to a profile."""
+    tell = found.info if is_csv else found.warning
+    for statement in statements:
+        if statement.account is None:
+            tell(statement.line, "account", "The file does not say which account this is of.")
+        if statement.currency is None and statement.entries:
+            tell(statement.line, "currency", "The file does not say in which currency its amounts are.")
 
 
 def _say_pending(statements: Sequence[Statement], found: Findings) -> None:
