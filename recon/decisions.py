@@ -257,31 +257,36 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
             a charge would be open beyond its amount.
     """
     with store.writing(workspace, "reverse", who=who, why=why) as change:
-        found = change.store.rows(
-            """
-            select batch_id, reversal_kind, refunded, posting_date, amount, line_number
-            from receipts where receipt_id = $id
-            """,
-            {"id": receipt_id},
-        )
-        if not found:
-            raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
-        batch_id, reversed_before, refunded, posted_on, amount, line_number = found[0]
-        if kind not in ("returned", "correction"):
-            raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
-        if reversed_before or refunded:
-            raise WrongUse(f"Receipt {receipt_id} was {'reversed' if reversed_before else 'refunded'} before.")
-        closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-        if on < posted_on or (closed is not None and on <= closed):
-            raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
-        rules = require_batch(change, batch_id)
-        change.detail |= {"receipt_id": receipt_id, "kind": kind, "amount": money.plain(amount)}
-        change.store.run(
-            "insert into facts.reversals values ($id, $kind, $on, $seq)",
-            {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
-        )
-        check_reopened(change.store, receipt_id)
-        look_again(change, batch_id, rules, [line_number])
+        reverse_within(change, receipt_id, kind, on)
+
+
+def reverse_within(change: Change, receipt_id: str, kind: str, on: date) -> None:
+    """Do the same inside the caller's transaction, and look at the batch's lines again."""
+    found = change.store.rows(
+        """
+        select batch_id, reversal_kind, refunded, posting_date, amount, line_number
+        from receipts where receipt_id = $id
+        """,
+        {"id": receipt_id},
+    )
+    if not found:
+        raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
+    batch_id, reversed_before, refunded, posted_on, amount, line_number = found[0]
+    if kind not in ("returned", "correction"):
+        raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
+    if reversed_before or refunded:
+        raise WrongUse(f"Receipt {receipt_id} was {'reversed' if reversed_before else 'refunded'} before.")
+    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
+    if on < posted_on or (closed is not None and on <= closed):
+        raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
+    rules = require_batch(change, batch_id)
+    change.detail |= {"receipt_id": receipt_id, "kind": kind, "amount": money.plain(amount)}
+    change.store.run(
+        "insert into facts.reversals values ($id, $kind, $on, $seq)",
+        {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
+    )
+    check_reopened(change.store, receipt_id)
+    look_again(change, batch_id, rules, [line_number])
 
 
 def close_period(workspace: Workspace, through: date, *, who: str, why: str = "") -> None:

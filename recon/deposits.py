@@ -172,12 +172,20 @@ def void(workspace: Workspace, deposit_id: str, *, who: str, why: str) -> tuple[
     """Void a slip: its receipts come back, on a new open slip of the batch. Gives the new slips.
 
     Raises:
-        WrongUse: no such slip, or it is void already.
+        WrongUse: no such slip, it is void already, or a line of the bank is matched with it.
     """
     with store.writing(workspace, "void-deposit", who=who, why=why) as change:
         slip = _slip(change.store, deposit_id)
         if slip.state == "void":
             raise WrongUse(f"Deposit slip {deposit_id} is void already.")
+        matched = change.store.rows(
+            "select match_id from bank_matched_items where kind = 'deposit' and item_id = $id", {"id": deposit_id}
+        )
+        if matched:
+            raise WrongUse(
+                f"Deposit slip {deposit_id} is matched with the bank ({matched[0][0]}); unmatch it first: "
+                f"recon match --unmatch {matched[0][0]}."
+            )
         change.batch_id = slip.batch_id
         change.store.run("insert into facts.deposit_voids values ($id, $seq)", {"id": deposit_id, "seq": change.seq})
         new = propose(change, slip.batch_id)

@@ -22,6 +22,10 @@ inbox = "inbox"
 # How Process Payment proposes to split a payment: "oldest", "priority" (then charge_priority counts) or "largest".
 allocation_order = "oldest"
 charge_priority = []
+# How many days before and after its deposit date the bank may show a slip, for a match by the total alone.
+match_days = [1, 5]
+# What a tenant owes for a payment returned for lack of funds, such as "35.00"; empty: nothing.
+nsf_charge = ""
 """
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 
+from schemas.bank import BankEvent
 from schemas.vocabulary import Disposition, EntryKind, LedgerKind, PartyStatus, Reason, Source, TenantStatus
 
 _KINDS: dict[str, arrow.DataType] = {
@@ -20,6 +21,7 @@ _KINDS: dict[str, arrow.DataType] = {
     "moment": arrow.timestamp("us"),  # UTC
     "money": arrow.decimal128(18, 2),
     "money+": arrow.decimal128(18, 2),
+    "bank": arrow.decimal128(18, 4),  # SPEC 7: what a bank says keeps four decimals
     "flag": arrow.bool_(),
     "bytes": arrow.binary(),
 }
@@ -54,6 +56,7 @@ def _values(*kinds: type) -> frozenset[str]:
 
 _STATES = frozenset({"posted", "waiting", "removed", "rejected"})
 _REVERSALS = frozenset({"returned", "correction"})
+_MATCH_RULES = frozenset({"reference", "total", "together", "person", "posted"})
 
 VIEWS = {
     "current_load": View(
@@ -168,6 +171,54 @@ VIEWS = {
     "transfers_due": View(
         ("batch_id", "from_bank_account_key", "ledger_key"),
         "batch_id text, from_bank_account_key text, to_bank_account_key text, ledger_key text, amount money+",
+    ),
+    "bank_statements": View(
+        ("statement_id",),
+        "statement_id text, sha256 text, file_name text, format text, section small, kind text, "
+        "bank_account_key text?, currency text?, from_date date?, to_date date?, opening bank?, closing bank?, "
+        "entry_seq count",
+        {"kind": frozenset({"statement", "returns"})},
+    ),
+    "bank_matches": View(
+        ("match_id",),
+        "match_id text, bank_account_key text, rule text, matched_by text, matched_at moment, why text, "
+        "entry_seq count",
+        {"rule": _MATCH_RULES},
+    ),
+    "bank_matched_items": View(
+        ("kind", "item_id"),
+        "match_id text, kind text, item_id text, amount bank",
+        {"kind": frozenset({"deposit", "reversal", "entry", "posting"})},
+    ),
+    "bank_lines": View(
+        ("bank_line_id",),
+        "bank_line_id text, statement_id text, line_number count, bank_account_key text, booking_date date, "
+        "value_date date?, amount bank, event text, bank_code text?, is_reversal flag, return_code text?, "
+        "bank_reference text?, customer_reference text?, end_to_end_id text?, trace_number text?, "
+        "original_trace_number text?, check_number text?, counterparty_name text?, description text, is_return flag, "
+        "match_id text?, match_rule text?, entry_seq count",
+        {"event": _values(BankEvent), "match_rule": _MATCH_RULES},
+    ),
+    "bank_balances": View(
+        ("bank_account_key", "statement_date"),
+        "bank_account_key text, statement_date date, closing bank, opening bank, expected bank",
+    ),
+    "returned_items": View(
+        ("bank_line_id",),
+        "bank_line_id text, told_by text, bank_account_key text?, booking_date date, amount bank, return_code text?, "
+        "original_trace_number text?, trace_number text?, check_number text?, customer_reference text?, "
+        "bank_reference text?, end_to_end_id text?, counterparty_name text?, description text, receipt_id text?, "
+        "entry_seq count",
+    ),
+    "bank_postings": View(
+        ("posting_id",),
+        "posting_id text, bank_line_id text, ledger_key text, bank_account_key text, posted_on date, amount money, "
+        "description text, entry_seq count",
+    ),
+    "deposits_in_transit": View(
+        ("deposit_id",),
+        "deposit_id text, batch_id text, bank_account_key text, deposit_date date, total money+, state text",
+        {"state": frozenset({"open", "recorded"})},
     ),
     "batches": View(
         ("batch_id",),

@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 
 from recon import audits, relations, schema
+from recon.reconciliation import readings
 from schemas.vocabulary import Flag, Reason
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,7 @@ ROWS = (
     {"aliases", "batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup"},
     {"receipts", "outputs"},
     {"batch_work", "tenant_credit", "decisions", "undo"},
+    {"reconciliation"},
     {"allocation"},
     {"report"},
     {"rendering"},
@@ -223,6 +225,7 @@ def made() -> Iterator[str]:
 def test_the_lists_of_relations_are_the_files() -> None:
     assert folder("rules") == sorted(relations.ORDER)
     assert folder("views") == sorted(schema.VIEWS)
+    assert folder("matching") == sorted(readings.ORDER)
     assert len(set(relations.ORDER)) == len(relations.ORDER)
     assert len(set(schema.VIEWS)) == len(schema.VIEWS)
 
@@ -236,6 +239,13 @@ def test_each_rule_reads_only_inputs_and_rules_before_it() -> None:
         known.add(name)
 
 
+def test_each_matching_relation_reads_only_inputs_and_relations_before_it() -> None:
+    known = set(readings.INPUTS)
+    for name in readings.ORDER:
+        assert reads(readings.matching(name)) <= known, name
+        known.add(name)
+
+
 def test_each_view_reads_only_facts_and_views_before_it() -> None:
     known = set(FACTS)
     for name, sql in schema.views():
@@ -245,7 +255,7 @@ def test_each_view_reads_only_facts_and_views_before_it() -> None:
 
 @pytest.mark.parametrize("path", [path for path in SQL if path.parent.name != "migrations"], ids=shown)
 def test_all_that_is_read_exists(path: Path) -> None:
-    known = FACTS.union(schema.VIEWS, relations.ORDER, relations.INPUTS, folder("sources"), made())
+    known = FACTS.union(schema.VIEWS, relations.ORDER, relations.INPUTS, folder("sources"), readings.ORDER, made())
     assert reads(path.read_text(encoding="utf-8")) - known == set()
 
 
@@ -259,7 +269,7 @@ def test_the_first_line_states_the_grain(path: Path) -> None:
 
 def test_each_sql_file_is_used() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE)
-    used = {*relations.ORDER, *schema.VIEWS, *audits.names()}
+    used = {*relations.ORDER, *readings.ORDER, *schema.VIEWS, *audits.names()}
     for path in SQL:
         if path.parent.name != "migrations" and path.stem not in used:
             assert path.stem in code or f'"{path.stem.removeprefix("batch_")}"' in code, shown(path)

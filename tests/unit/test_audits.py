@@ -17,7 +17,9 @@ from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import StoreUnusable
 from recon.ledger_loading import load_ledger
+from recon.reconciliation import matching
 from recon.workspace import Workspace
+from tests.bank_days import bai2
 from tests.ledger_folders import folder_of
 from tests.workspaces import BOOKS, WHO, by_hand, laws, loaded, lockbox, posted, rows
 
@@ -43,6 +45,9 @@ def _busy(folder: Path) -> Workspace:
     batch_work.restore_lines(workspace, again, [2], who=WHO, why="this one after all")
     decisions.close_period(workspace, date(2026, 4, 30), who=WHO)
     load_ledger(workspace, folder_of(folder / "later", _later()), who=WHO, includes="none")
+    statement = folder / "bank.txt"
+    statement.write_text(bai2("date | amount | code | ref\n2026-06-12 | 350.01 | 175 | D000002"))
+    matching.match_statement(workspace, statement, who=WHO, bank_account="TRUST")
     return workspace
 
 
@@ -122,6 +127,19 @@ BROKEN: dict[str, list[Sequence[str]]] = {
         ["update facts.deposit_items set amount = amount - 0.01 where receipt_id = 'R0000003'"],
         ["update facts.deposit_recordings set total_entered = total_entered + 0.01"],
         ["delete from facts.deposit_items where receipt_id = 'R0000005'"],
+    ],
+    "law_08_matches_are_equal": [
+        ["update facts.bank_match_lines set amount = amount + 0.01"],
+        ["update facts.bank_lines set amount = amount - 0.01"],
+        ["delete from facts.bank_match_items"],
+        ["update facts.bank_matches set bank_account_key = 'reserve'"],
+        ["insert into facts.deposit_voids values ('D000002', 7)"],
+    ],
+    "law_08_matched_once": [
+        [
+            f"insert into facts.bank_{table} select * replace ('M9' as match_id) from facts.bank_{table}"
+            for table in ("matches", "match_lines", "match_items")
+        ],
     ],
 }
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from recon import relations
+from recon.reconciliation import readings
 from recon.relations import PostingRules
 
 FUNCTIONS = {"AND", "OR", "CASE", "IF", "CAST", "COALESCE", "COUNT", "MAX", "MIN", "SUM", "ROW_NUMBER", "NULLIF"}
@@ -80,6 +81,12 @@ def not_portable(sql: str) -> Iterator[str]:
 def test_each_rule_is_portable(name: str) -> None:
     """BTR-10: the rules of who paid and what posts can be carried to another engine as they are."""
     assert list(not_portable(relations.rule(name))) == []
+
+
+@pytest.mark.parametrize("name", readings.ORDER)
+def test_each_matching_relation_is_portable(name: str) -> None:
+    """BTR-62: how the bank's lines are matched can be carried to another engine as it is."""
+    assert list(not_portable(readings.matching(name))) == []
 
 
 @pytest.mark.parametrize("name", relations.ORDER)
