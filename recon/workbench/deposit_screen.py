@@ -120,7 +120,7 @@ class DepositScreen:
         """Back to the batch."""
         shown(self.view, is_shown=False)
         self._on_close()
-        self.desk.focus("rw-grid")
+        self.desk.focus("rw-list")
 
     def read(self, *, mark_new: bool) -> None:
         """Read receipts and slips anew."""

@@ -1,8 +1,6 @@
 // The desk: what ipywidgets cannot do by themselves. Keys that work anywhere on the screen, moving the focus, a double
 // click in the memo, files handed to the browser. It draws nothing.
 
-const HIDDEN = "data-lm-suppress-shortcuts";
-
 // "Alt+P" for a key pressed with Alt; the letters are those of the key, whatever the keyboard makes of Alt.
 function nameOf(event) {
   const key = event.code.startsWith("Key") ? event.code.slice(3) : event.code.startsWith("Digit") ? event.code.slice(5) : event.key;
@@ -17,8 +15,9 @@ function controlIn(element) {
 
 // The screen may be drawn a moment after Python says where the focus goes, so it is tried for a second.
 function focusSoon(root, name, tries = 20) {
-  const control = controlIn(root.querySelector("." + CSS.escape(name)));
-  if (control && control.offsetParent !== null && !control.disabled) {
+  const controls = [...root.querySelectorAll("." + CSS.escape(name))].map(controlIn);
+  const control = controls.find((found) => found && found.offsetParent !== null && !found.disabled);
+  if (control) {
     // Not a jump of the whole page: only so far that the control's part of the screen is in sight. Once more when the
     // rest of the screen has found its place, for the notebook scrolls by itself when an output changes its height.
     const part = control.closest(".rw-pane,.rw-deposit,.rw-ask") ?? control;
@@ -51,6 +50,8 @@ function nameControls(root) {
     const words = control.getAttribute("placeholder") || control.title || box?.title;
     if (words) control.setAttribute("aria-label", words);
   }
+  // An icon is a letter of a font; it is no part of a button's name.
+  for (const icon of root.querySelectorAll("button i")) icon.setAttribute("aria-hidden", "true");
   for (const row of root.querySelectorAll(".lm-TabBar-content")) row.setAttribute("aria-label", "Payments");
 }
 
@@ -99,8 +100,8 @@ function render({ model, el }) {
     }
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "Reconciliation workbench");
-    // `d d` with the focus on a button would delete the notebook's cell.
-    (el.closest(".jp-OutputArea-output") ?? root).setAttribute(HIDDEN, "true");
+    // `d d` with the focus on a button would delete the notebook's cell: JupyterLab looks at the focused element alone.
+    root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
     root.addEventListener("keydown", onKey, true);
     root.addEventListener("dblclick", onDoubleClick);
     let waiting = false;

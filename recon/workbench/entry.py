@@ -38,7 +38,7 @@ class EntryForm:
             description="Posting Date", value=session.workspace.today(), layout=wide(width="126px")
         )
         self.account = ipywidgets.Dropdown(
-            description="Bank Account", options=[("By ledger", None), *parties.accounts], layout=wide(width="112px")
+            description="Bank Account", options=[("By ledger", ""), *parties.accounts], layout=wide(width="112px")
         )
         self.amount = ipywidgets.Text(description="Amount", placeholder="1,140.00", layout=wide(width="86px"))
         self.amount.add_class("rw-amount")
@@ -132,7 +132,7 @@ class EntryForm:
             self._put_back(restoring, payment, why)
 
     def _add(self, payment: Payment) -> None:
-        account = self.account.value
+        account = self.account.value or None
 
         def added() -> int:
             if not self.session.batch_id:
@@ -162,7 +162,7 @@ class EntryForm:
         def told(_: None) -> None:
             self.session.say("ok", f"Line {restoring.line_number} is in the batch: {money.shown(payment.amount)}.")
             self.clear()
-            self.desk.focus("rw-grid")
+            self.desk.focus("rw-list")
 
         self.session.do("Putting the payment back …", put, told)
 

@@ -23,10 +23,10 @@ _EMPTY = {
 _COLUMNS = (
     Column("id", "Line", "int", 52),
     Column("posting_date", "Date", "date", 92, editable=True),
-    Column("description", "Payment Description", width=150, flex=3),
+    Column("description", "Payment Description", width=140, flex=3),
     Column("amount", "Amount", "money", 92, editable=True),
-    Column("status", "Status", width=92, flex=1),
-    Column("why", "Reason", "status", 214),
+    Column("status", "Status", width=112, flex=1),
+    Column("why", "Reason", "status", 206, flex=1),
     Column("unit_id", "Unit", "code", 86, sort_by="by_unit"),
     Column("tenant_id", "Tenant", "code", 90, sort_by="by_tenant"),
     Column("memo", "Memo", width=104, flex=2, editable=True),
@@ -98,9 +98,15 @@ class PaymentLists:
         self.open_on(tab)
         self.grid.focus_grid()
 
+    @property
+    def focused(self) -> int | None:
+        """The line with the cursor, which stands on the first one before anybody moved it."""
+        focused = self.grid.focused_id
+        return next(iter(self.grid.shown_ids), None) if focused is None else focused
+
     def chosen(self) -> list[int]:
         """The lines that an action is for: the selected ones, else the one with the cursor."""
-        focused = self.grid.focused_id
+        focused = self.focused
         return self.grid.selected_ids or ([] if focused is None else [focused])
 
     def select_none(self) -> None:

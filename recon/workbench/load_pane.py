@@ -37,7 +37,7 @@ class LoadPane:
             description="Local template, used again and again", indent=False, tooltip="Local template"
         )
         self.posting_date = ipywidgets.DatePicker(description="Posting date", tooltip="Empty: the file's own dates")
-        self.account = ipywidgets.Dropdown(description="Bank account", options=[("By ledger", None), *parties.accounts])
+        self.account = ipywidgets.Dropdown(description="Bank account", options=[("By ledger", ""), *parties.accounts])
         self.entries = ipywidgets.Text(description="Entries", placeholder="control total, if known")
         self.total = ipywidgets.Text(description="Total", placeholder="control total, if known")
         self.again = ipywidgets.Text(description="Again, because", placeholder="only if it was loaded before")
@@ -86,7 +86,7 @@ class LoadPane:
     def close(self) -> None:
         """Load nothing."""
         shown(self.view, is_shown=False)
-        self.desk.focus("rw-grid")
+        self.desk.focus("rw-list")
 
     def submit(self) -> None:
         """`Load`: with the terms of the pane."""
@@ -141,7 +141,7 @@ class LoadPane:
         day = self.posting_date.value
         return Terms(
             posting_date=day if isinstance(day, date) else None,
-            bank_account=self.account.value,
+            bank_account=self.account.value or None,
             rules=PostingRules(**{name: bool(field.value) for name, field in self.rules.items()}),
             expect_entries=number(self.entries, "Entries"),
             expect_total=amount(self.total),

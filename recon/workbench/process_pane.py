@@ -62,7 +62,7 @@ class ProcessPane:
         )
         self.join = button("Add payer", self._add_payer, tip="Let this unit and tenant take a share")
         self.account = ipywidgets.Dropdown(
-            description="Bank account", options=[("Of the ledgers paid", None), *parties.accounts]
+            description="Bank account", options=[("Of the ledgers paid", ""), *parties.accounts]
         )
         self.why = ipywidgets.Text(description="Why", placeholder="optional, for the journal")
         self.save = button("Save", self.submit, look="primary", icon="check", name="rw-save", tip="Post this payment")
@@ -111,14 +111,14 @@ class ProcessPane:
         """Leave the payment as it is."""
         self.line = self.plan = None
         shown(self.view, is_shown=False)
-        self.desk.focus("rw-grid")
+        self.desk.focus("rw-list")
 
     def submit(self) -> None:
         """Post the payment as split."""
         plan, line = self.plan, self.line
         if plan is None or line is None:
             return
-        number, account, why = int(str(line["id"])), self.account.value, str(self.why.value)
+        number, account, why = int(str(line["id"])), self.account.value or None, str(self.why.value)
 
         def post() -> tuple[str, ...]:
             return self.session.batch.process_payment(number, plan.parts(), why=why, bank_account=account)

@@ -250,13 +250,13 @@ class Screen:
 
     def do_process(self) -> None:
         """`Process Payment` on the payment with the cursor."""
-        line = self.line(self.lists.grid.focused_id)
+        line = self.line(self.lists.focused)
         if line is not None:
             self._pane(ProcessPane, line)
 
     def do_ledger(self) -> None:
         """`Process as a Ledger Receipt` on the payment with the cursor."""
-        line = self.line(self.lists.grid.focused_id)
+        line = self.line(self.lists.focused)
         if line is not None:
             self._pane(LedgerPane, line)
 
@@ -337,7 +337,7 @@ class Screen:
 
     def do_new_batch(self) -> None:
         """Begin a batch of one's own, with the Bank Account of the form."""
-        self.session.new_batch(self.entry.account.value)
+        self.session.new_batch(self.entry.account.value or None)
 
     def do_correct(self) -> None:
         """Take the line with the cursor in the error log to where it can be put right."""

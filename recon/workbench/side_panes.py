@@ -49,7 +49,7 @@ class _Pane:
         """Leave things as they are."""
         self.view.remove_class("rw-open-pane")
         shown(self.view, is_shown=False)
-        self.desk.focus("rw-grid")
+        self.desk.focus("rw-list")
 
     def _submit(self) -> None:
         try:
@@ -70,7 +70,7 @@ class LedgerPane(_Pane):
 
     def __init__(self, session: Session, desk: Desk, parties: Parties) -> None:
         self.line: dict[str, object] | None = None
-        self.ledger = ipywidgets.Dropdown(description="Ledger", options=[("Choose …", None), *parties.ledgers])
+        self.ledger = ipywidgets.Dropdown(description="Ledger", options=[("Choose …", ""), *parties.ledgers])
         self.why = ipywidgets.Text(description="Why", placeholder="such as: laundry coins")
         super().__init__(session, desk, self.ledger, self.why)
 
@@ -79,13 +79,13 @@ class LedgerPane(_Pane):
         self.line = line
         amount = money.shown(Decimal(str(line["amount"])))
         put(self.words, element("p", f"Line {line['id']} · {amount} · ", given(str(line["description"]))))
-        self.ledger.value, self.why.value = None, ""
+        self.ledger.value, self.why.value = "", ""
         self.show()
 
     def submit(self) -> None:
         """Post it."""
         line, ledger_id, why = self.line, self.ledger.value, str(self.why.value)
-        if line is None or ledger_id is None:
+        if line is None or not ledger_id:
             raise WrongUse("Choose the owner's or the management's ledger that the payment goes to.")
         number = int(str(line["id"]))
 

@@ -1,20 +1,27 @@
 -- One row per batch: its control totals, what its lines add up to now, and what has become of them (law 1).
 with
 
+-- A payment that a person added and took back was never money received; it is known, and counts nowhere.
+batch_lines as (
+    select batch_id, amount, posted_amount, state, is_added and state = 'removed' as is_taken_back
+    from lines
+),
+
 states as (
     select
         batch_id,
-        count(*) as loaded_count,
-        sum(coalesce(amount, 0)) as loaded_amount,
+        count(case when not is_taken_back then 1 end) as loaded_count,
+        sum(case when is_taken_back then posted_amount else coalesce(amount, 0) end) as loaded_amount,
         count(case when state = 'posted' then 1 end) as posted_count,
         sum(posted_amount) as posted_amount,
         count(case when state = 'waiting' then 1 end) as waiting_count,
         sum(case when state = 'waiting' then amount - posted_amount else 0 end) as waiting_amount,
-        count(case when state = 'removed' then 1 end) as removed_count,
-        sum(case when state = 'removed' then coalesce(amount, 0) - posted_amount else 0 end) as removed_amount,
+        count(case when state = 'removed' and not is_taken_back then 1 end) as removed_count,
+        sum(case when state = 'removed' and not is_taken_back then coalesce(amount, 0) - posted_amount else 0 end)
+            as removed_amount,
         count(case when state = 'rejected' then 1 end) as rejected_count,
         sum(case when state = 'rejected' then coalesce(amount, 0) else 0 end) as rejected_amount
-    from lines
+    from batch_lines
     group by batch_id
 ),
 
