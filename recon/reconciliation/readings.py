@@ -1,8 +1,8 @@
 """Which slips and ledger entries belong to which bank lines: the SQL of `recon/sql/matching`, in its order (SPEC 7).
 
 Three relations go in, two come out. A match is made by name (a line names a slip, with equal totals) or by total, where
-each slip and each line has exactly one reading. What has two readings is left to a person; sums of arbitrary choices
-are never looked at.
+each slip and each line has exactly one reading. What has two readings is left to a person. Sums of two slips or lines
+of a day only ever keep a match from being made; sums of other choices are never looked at.
 """
 
 from collections import Counter
@@ -24,6 +24,11 @@ ORDER = (
     "line_readings",
     "item_day_readings",
     "line_day_readings",
+    "item_pairs",
+    "line_pairs",
+    "pair_readings",
+    "doubtful_items",
+    "doubtful_lines",
     "certain_readings",
     "total_matches",
 )

@@ -10,6 +10,7 @@ import pytest
 
 from recon import deposits
 from recon.audits import audit
+from recon.decisions import Part, close_period
 from recon.errors import InputRefused, WrongUse
 from recon.reconciliation import matching
 from recon.reconciliation.matching import Matched
@@ -33,8 +34,6 @@ class Bank(Office):
         lines = "\n".join(f"{day} | Cedar327 | {amount} | check {number}{place} | Roseman"
                           for place, amount in enumerate(amounts))  # fmt: skip
         batch = self.bring(f"batch{number}.txt", lines, bank_account="TRUST")
-        from recon.decisions import Part
-
         for place, amount in enumerate(amounts, start=1):
             self.process(batch, place, Part(money(amount), "Roseman", "Cedar327"))
         return str(self.slips()[-1]["deposit_id"])
@@ -297,8 +296,6 @@ def test_a_fee_that_only_the_bank_has_is_posted_to_a_ledger(bank: Bank) -> None:
 
 def test_a_fee_of_a_closed_period_needs_a_later_day(bank: Bank) -> None:
     """SPEC 7: never into a closed period silently."""
-    from recon.decisions import close_period
-
     bank.statement("date | amount | code\n2026-06-11 | -12.50 | 698")
     close_period(bank.workspace, date(2026, 6, 30), who=WHO)
     with pytest.raises(WrongUse, match="2026-06-11 lies in a closed period .through 2026-06-30."):

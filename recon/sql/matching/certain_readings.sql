@@ -1,4 +1,5 @@
--- One row per reading that is the only one for each of its slips or entries and for each of its lines.
+-- One row per reading that is the only one for each of its slips or entries and for each of its lines, none of which is
+-- in doubt because of two others.
 select
     readings.item_side,
     readings.line_side,
@@ -28,6 +29,34 @@ left join line_day_readings
     on line_day_readings.bank_account_key = readings.bank_account_key
     and line_day_readings.item_kind = readings.item_kind
     and line_day_readings.booking_date = readings.booking_date
+left join (
+    select distinct bank_account_key, item_kind, item_date
+    from doubtful_items
+) as doubtful_item_days
+    on readings.item_side = 'day'
+    and doubtful_item_days.bank_account_key = readings.bank_account_key
+    and doubtful_item_days.item_kind = readings.item_kind
+    and doubtful_item_days.item_date = readings.item_date
+left join doubtful_items
+    on readings.item_side = 'one'
+    and doubtful_items.bank_account_key = readings.bank_account_key
+    and doubtful_items.item_kind = readings.item_kind
+    and doubtful_items.item_date = readings.item_date
+    and doubtful_items.amount = readings.amount
+left join (
+    select distinct bank_account_key, item_kind, booking_date
+    from doubtful_lines
+) as doubtful_line_days
+    on readings.line_side = 'day'
+    and doubtful_line_days.bank_account_key = readings.bank_account_key
+    and doubtful_line_days.item_kind = readings.item_kind
+    and doubtful_line_days.booking_date = readings.booking_date
+left join doubtful_lines
+    on readings.line_side = 'one'
+    and doubtful_lines.bank_account_key = readings.bank_account_key
+    and doubtful_lines.item_kind = readings.item_kind
+    and doubtful_lines.booking_date = readings.booking_date
+    and doubtful_lines.amount = readings.amount
 where
     readings.items = 1
     and readings.free_items = 1
@@ -43,3 +72,7 @@ where
             then line_readings.readings = 1 and coalesce(line_day_readings.whole, 0) = 0
         else line_day_readings.whole = 1 and line_day_readings.single = 0
     end
+    and doubtful_items.amount is null
+    and doubtful_item_days.item_date is null
+    and doubtful_lines.amount is null
+    and doubtful_line_days.booking_date is null
