@@ -150,6 +150,9 @@ class GridView {
     });
     this.root.classList.toggle("fg-selectable", selectable);
     this.root.style.setProperty("--fg-columns", this.template(selectable));
+    // Not the browser's own least width: it would give every flexible column as much as the widest of them needs.
+    const least = this.columns.reduce((sum, { width }) => sum + width, selectable ? 36 : 0);
+    this.root.style.setProperty("--fg-least-width", `${least}px`);
     this.root.style.setProperty("--fg-row-height", `${this.rowHeight}px`);
     this.head = element("div", "fg-head", { role: "row", "aria-rowindex": 1 });
     if (selectable) this.head.append(this.buildSelectAll());

@@ -23,7 +23,7 @@ _EMPTY = {
 _COLUMNS = (
     Column("id", "Line", "int", 52),
     Column("posting_date", "Date", "date", 92, editable=True),
-    Column("description", "Payment Description", width=140, flex=3),
+    Column("description", "Payment Description", width=176, flex=3),
     Column("amount", "Amount", "money", 92, editable=True),
     Column("status", "Status", width=112, flex=1),
     Column("why", "Reason", "status", 206, flex=1),

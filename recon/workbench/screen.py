@@ -69,9 +69,7 @@ class Screen:
         self.question = row(look="rw-ask")
         shown(self.question, is_shown=False)
         left, right = self._buttons()
-        second = row(self.busy, row(*right))
-        second.add_class("rw-second")
-        toolbar = row(row(*left), second, look="rw-bar")
+        toolbar = row(row(*left), row(*right), look="rw-bar")
         self.main = row(self.lists.view, look="rw-main")
         logs = row(self.log, self.errors.view, look="rw-logs")
         self.of_batch = ipywidgets.VBox([self.entry.view, self.main, logs])
@@ -80,7 +78,7 @@ class Screen:
                 text(element("style", Html(CSS.read_text("utf-8")))),
                 self.desk,
                 self.head,
-                row(self.batches, self.left, look="rw-over"),
+                row(self.batches, ipywidgets.VBox([self.left, self.busy]), look="rw-over"),
                 toolbar,
                 self.question,
                 self.of_batch,
@@ -102,13 +100,13 @@ class Screen:
             ),
             button("Update All Dates", self.do_dates, icon="calendar", tip="To the Posting Date below (asks first)"),
             button("Undo", self.do_undo, icon="undo", tip="Take the last step back (Alt+Z)"),
+            button("New Batch", self.do_new_batch, icon="file", tip="Begin a batch of your own"),
         ]
         right = [
             button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(SavePane), icon="save"),
             button(
                 "Start Over (Delete All Payments)", self.do_start_over, look="danger", icon="times", tip="Asks first"
             ),
-            button("New Batch", self.do_new_batch, icon="file", tip="Begin a batch of your own"),
             button("Control Totals", lambda: self._pane(ControlPane), tip="What the batch must add up to"),
             button("Tenant Credit", lambda: self._pane(CreditPane), tip="Apply it to charges, or refund it"),
             button("Print", self.do_print, icon="print", tip="The batch's report as it stands"),
