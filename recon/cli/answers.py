@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from recon.explain import Explanation
     from recon.ledger_loading import LedgerLoad
     from recon.receipts import Posted
+    from recon.reconciliation.left_over import LeftOver
+    from recon.reconciliation.matching import Matched
     from recon.status import Status
 
 _ROWS_SHOWN = 200
@@ -219,6 +221,47 @@ def statement(found: "BankFile") -> None:
             ],
         }
     )
+
+
+def matched(done: "Matched", *, as_json: bool) -> None:
+    """Answer match: what came in and what was matched."""
+    warn(done.warnings)
+    came = f"{done.new_lines} new lines of the bank, {done.known_lines} known. " if done.statements else ""
+    parts = [f"{len(done.matches)} matches"]
+    if done.recorded_slips:
+        parts.append(f"{len(done.recorded_slips)} slips recorded")
+    if done.reversed_receipts:
+        parts.append(f"returned: {', '.join(done.reversed_receipts)}")
+    say(f"{came}{', '.join(parts)}. What is open: recon match --list", done, as_json=as_json)
+
+
+def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Answer match --list: what is open on either side, then what is matched."""
+    from recon.reconciliation.left_over import difference_words
+
+    if as_json:
+        _print_json(asdict(left) | {"matched": listed})
+        return
+    amounts = ("amount", "total", "difference")
+
+    def shown(title: str, rows: list[dict[str, Any]], *keys: str) -> None:
+        if rows:
+            sys.stdout.write(f"{title} ({len(rows)})\n")
+            _grid([key.replace("_", " ") for key in keys], [[row[key] for key in keys] for row in rows[:200]], amounts)
+
+    shown("At the bank, not in the books", left.bank_lines, "kind", "bank_line_id", "bank_account_id", "booking_date",
+          "amount", "description", "fitting_ids")  # fmt: skip
+    shown("In the books, not at the bank", left.in_transit, "deposit_id", "bank_account_key", "deposit_date", "total",
+          "state")  # fmt: skip
+    differences = [row | {"words": difference_words(row)} for row in left.differences]
+    shown("Amounts differ", differences, "bank_line_id", "deposit_id", "amount", "total", "difference", "words")
+    shown("Returned items to decide", left.returns, "bank_line_id", "amount", "description", "receipt_id", "tenant_id")
+    shown("Received, not posted", left.not_posted, "batch_id", "file_name", "waiting_count", "waiting_amount")
+    shown("Charges to add in the system of record", left.charges_to_add, "tenant_id", "unit_id", "charged_on", "amount",
+          "description")  # fmt: skip
+    shown("Matched", listed, "bank_line_id", "booking_date", "amount", "match_id", "rule", "items", "matched_by")
+    if not (left.bank_lines or left.in_transit):
+        sys.stdout.write("Nothing is open: the bank and the slips agree.\n")
 
 
 def findings(found: "list[Finding]", *, as_json: bool) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli import answers
+from recon.cli import answers, inputs
 from recon.cli.app import app
+from recon.cli.inputs import JsonOption, OnOption, UserOption, WorkspaceOption
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,3 +95,75 @@ def _written(output: Path, lines: "pa.Table") -> None:
         write_table(output, lines)
     except OSError as error:
         raise InputRefused(f"{output} cannot be written ({error.strerror}); name another file.") from error
+
+
+_LINE = "Such as L0000001."
+
+
+@app.command(
+    help="Match the bank's lines: take in a statement or a file of returns, list what is open, accept, unmatch, post.",
+    epilog='Example: recon match june.bai2; recon match --accept L0000007 --slip D000003 --why "deposit book"',
+)
+def match(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A bank statement, or NACHA returns.")] = None,
+    profile: ProfileOption = None,
+    bank_account: Annotated[
+        str | None, typer.Option("--bank-account", help="Whose statement it is, if its number does not say so.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Show what is open, and what is matched with what.")] = False,
+    accept: Annotated[list[str] | None, typer.Option("--accept", metavar="LINE", help=f"{_LINE} Repeatable.")] = None,
+    slip: Annotated[list[str] | None, typer.Option("--slip", help="The deposit slip that it is. Repeatable.")] = None,
+    receipt: Annotated[list[str] | None, typer.Option("--receipt", help="The receipt that came back.")] = None,
+    entry: Annotated[list[str] | None, typer.Option("--entry", help="The ledger entry that it is.")] = None,
+    unmatch: Annotated[str | None, typer.Option("--unmatch", metavar="MATCH", help="Such as M000001.")] = None,
+    post: Annotated[str | None, typer.Option("--post", metavar="LINE", help="Post a fee, interest and such.")] = None,
+    ledger: Annotated[str | None, typer.Option("--ledger", help="The ledger to post it to.")] = None,
+    on: OnOption = None,
+    why: Annotated[str, typer.Option("--why", help="For the journal.")] = "",
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Match the bank's lines."""
+    from recon.errors import WrongUse
+    from recon.reconciliation import matching
+
+    place, who = inputs.existing(workspace), inputs.user(user)
+    if sum(map(bool, (file, accept, unmatch, post))) > 1:
+        raise WrongUse("One thing at a time: a FILE, --accept, --unmatch or --post.")
+    if file is not None:
+        answers.matched(
+            matching.match_statement(place, file, who=who, profile=profile, bank_account=bank_account), as_json=json
+        )
+    elif accept:
+        done = matching.accept(
+            place, accept, deposit_ids=slip or (), receipt_ids=receipt or (), entry_ids=entry or (), who=who, why=why,
+            on=on,
+        )  # fmt: skip
+        answers.matched(done, as_json=json)
+    elif unmatch is not None:
+        matching.unmatch(place, unmatch, who=who, why=_reason(why, "--unmatch"))
+        answers.say(f"{unmatch} is taken back.", {"unmatched": unmatch}, as_json=json)
+    elif post is not None:
+        if ledger is None:
+            raise WrongUse(f"Say which ledger {post} goes to: --ledger LEDGER.")
+        match_id = matching.post_item(place, post, ledger, who=who, why=_reason(why, "--post"), on=on)
+        answers.say(f"{post} is posted to {ledger} ({match_id}).", {"match_id": match_id}, as_json=json)
+    elif not show:
+        answers.matched(matching.match_open(place, who=who), as_json=json)
+    if show:
+        from recon import store
+        from recon.reconciliation.left_over import left_over
+        from recon.reconciliation.left_over import matched as matched_in
+
+        with store.reading(place, "recon match --list") as current:
+            listed = matched_in(current)
+        answers.open_items(left_over(place), listed, as_json=json)
+
+
+def _reason(why: str, option: str) -> str:
+    from recon.errors import WrongUse
+
+    if not why.strip():
+        raise WrongUse(f"{option} needs a reason for the journal: --why REASON.")
+    return why

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bank_days import BAI2, CSV, NACHA_CREDITS
-from tests.faces.test_cli import Recon, recon, rows_of
+import pytest
+
+from tests.bank_days import ACCOUNT, BAI2, CSV, NACHA_CREDITS, bai2
+from tests.faces.test_cli import CHARGES, JUNE_10, Recon, recon, rows_of
+from tests.spec.tables import ledger, lockbox
 
 __all__ = ["recon"]
 
@@ -71,3 +74,74 @@ def test_convert_refuses(recon: Recon, tmp_path: Path) -> None:
     (tmp_path / "june.bai2").write_text(BAI2)
     recon("convert", "june.bai2", "--output", "June10.csv").refused(3, "does not say who paid")
     assert not (tmp_path / "June10.csv").exists()
+
+
+# ---- match ----
+
+ACCOUNTS = f"bank_account_id | account_number\nTRUST | {ACCOUNT}\nRESERVE | 000888002"
+
+
+@pytest.fixture
+def banked(recon: Recon, tmp_path: Path) -> Recon:
+    """A workspace with June10.csv posted on one slip of TRUST, D000001 of 1,830.00, and june.bai2 beside it."""
+    folder = ledger(tmp_path / "ledger", charges=CHARGES, bank_accounts=ACCOUNTS)
+    lockbox(tmp_path / "June10.csv", JUNE_10)
+    (tmp_path / "june.bai2").write_text(BAI2)
+    assert recon("load-ledger", folder).code == 0
+    assert recon("import", "June10.csv", "--bank-account", "TRUST").code == 0
+    assert recon("post", "B000001").code == 0
+    return recon
+
+
+def test_match_takes_a_statement_in_and_matches_what_is_certain(banked: Recon) -> None:
+    """BTR-62: the slip is recorded by the bank's line; the fee is left."""
+    answer = banked("match", "june.bai2", "--user", "ann")
+    assert answer.code == 0, answer.err
+    assert answer.out == (
+        "2 new lines of the bank, 0 known. 1 matches, 1 slips recorded. What is open: recon match --list\n"
+    )
+    left = banked("match", "--list", "--json").json
+    assert [(row["kind"], row["bank_line_id"], row["amount"]) for row in left["bank_lines"]] == [
+        ("unrecorded_debit", "L0000002", "-12.50")
+    ]
+    assert [(row["bank_line_id"], row["rule"], row["items"], row["matched_by"]) for row in left["matched"]] == [
+        ("L0000001", "reference", "D000001", "ann")
+    ]
+    assert "Received, not posted" in banked("match", "--list").out
+    assert banked("match", "june.bai2", "--json").json["matches"] == []
+
+
+def test_match_post_unmatch_accept(banked: Recon) -> None:
+    """SPEC 7: each with who, when and why."""
+    banked("match", "june.bai2")
+    banked("match", "--post", "L0000002", "--ledger", "MGMT").refused(2, "needs a reason")
+    banked("match", "--post", "L0000002", "--why", "fee").refused(2, "Say which ledger L0000002 goes to")
+    assert banked("match", "--post", "L0000002", "--ledger", "MGMT", "--why", "monthly fee").code == 0
+    assert banked("match", "--unmatch", "M000001", "--why", "try again").code == 0
+    answer = banked("match", "--accept", "L0000001", "--slip", "D000001", "--why", "deposit book", "--json")
+    assert answer.json["matches"] == ["M000003"]
+    banked("match", "june.bai2", "--unmatch", "M000003").refused(2, "One thing at a time")
+    assert "Nothing is open" in banked("match", "--list").out
+    assert banked("audit").code == 0
+
+
+def test_match_refuses_a_file_that_must_not_be_trusted(banked: Recon, tmp_path: Path) -> None:
+    """SPEC 7: exit 3, nothing comes in; recon statement still shows it."""
+    (tmp_path / "cut.bai2").write_text(BAI2.rpartition("49,")[0])
+    banked("match", "cut.bai2").refused(3, "cut.bai2", "Ask the sender for the file again")
+    assert banked("match", "--list", "--json").json["matched"] == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [("690.00", "R0000002 is exactly the difference: likely missing at the bank"),
+     ("2780.00", "B000001:3 is exactly the difference: likely extra at the bank"),
+     ("1830.01", "no single receipt or payment is exactly the difference")],
+)  # fmt: skip
+def test_an_amount_difference_names_the_likeliest_receipt(
+    banked: Recon, tmp_path: Path, shown: str, words: str
+) -> None:
+    """SPEC 7: one receipt of the slip that the bank does not have, or a payment that nobody posted."""
+    (tmp_path / "off.bai2").write_text(bai2(f"date | amount | code | ref\n2026-06-12 | {shown} | 175 | D000001"))
+    banked("match", "off.bai2")
+    assert words in " ".join(banked("match", "--list").out.split())
