@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import ipywidgets
+import pyarrow.compute as pc
 
 from recon import money
 from recon.batch_work import Payment
 from recon.errors import WrongUse
+from recon.lockbox.record import read_date
 from recon.workbench.batch import create_batch
 from recon.workbench.controls import button, row, shown, text
 from recon.workbench.desk import Desk
@@ -66,6 +68,40 @@ class EntryForm:
             look="rw-form",
         )
         shown(self.cancel, is_shown=False)
+        self._take_up(session.drafts.get("entry"))
+        for field in (self.posting_date, self.parties.unit, self.parties.tenant, self.amount, self.memo):
+            field.observe(lambda _change: self._keep(), "value")
+
+    def _keep(self) -> None:
+        """Remember what is typed, until it is added."""
+        restoring = self.restoring
+        draft = {
+            "posting_date": str(self.posting_date.value or ""),
+            "unit": str(self.parties.unit.value),
+            "tenant": str(self.parties.tenant.value),
+            "amount": str(self.amount.value),
+            "memo": str(self.memo.value),
+            "batch": self.session.batch_id,
+            "line": restoring.line_number if restoring else None,
+        }
+        begun = any(draft[name] for name in ("unit", "tenant", "amount", "memo"))
+        self.session.drafts.put("entry", draft if begun else None)
+
+    def _take_up(self, draft: dict[str, Any]) -> None:
+        """Put back what was typed before a restart; a line on its way back is still that line."""
+        if not draft or draft.get("batch") != self.session.batch_id:
+            return
+        rows = self.session.rows
+        if draft.get("line") is not None and rows is not None:
+            found = rows.filter(pc.equal(rows["id"], draft["line"])).to_pylist()
+            if not found or found[0]["state"] not in ("removed", "rejected"):
+                return
+            self.fill(found[0])
+        self.parties.fill(str(draft.get("unit", "")), str(draft.get("tenant", "")))
+        self.amount.value, self.memo.value = str(draft.get("amount", "")), str(draft.get("memo", ""))
+        day = read_date(str(draft.get("posting_date", "")))
+        if day is not None:
+            self.posting_date.value = day
 
     def fill(self, line: dict[str, Any]) -> None:
         """Take a removed or rejected line into the form, where it can be edited (BTR-71, BTR-120)."""

@@ -1,7 +1,10 @@
 """Process Payment: why a payment needs a person, what is open, and how it is split, until 0.00 is left (BTR-60)."""
 
+import contextlib
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import ipywidgets
 import pyarrow as pa
@@ -86,7 +89,7 @@ class ProcessPane:
         """Whether a payment is being processed."""
         return self.line is not None
 
-    def open(self, line: dict[str, object]) -> None:
+    def open(self, line: dict[str, object], then: Callable[[], None] | None = None) -> None:
         """Take a payment up."""
         number = int(str(line["id"]))
 
@@ -100,6 +103,8 @@ class ProcessPane:
             self.parties.fill("" if self.plan.payers else str(line["given_unit_id"]), "")
             self.why.value = ""
             self._draw()
+            if then is not None:
+                then()
             shown(self.view, is_shown=True)
             self.desk.focus("rw-save" if self.plan.payers and not self.plan.left else "rw-charges")
             if not self.plan.payers:
@@ -107,8 +112,29 @@ class ProcessPane:
 
         self.session.do("Looking the payment up …", begun, told)
 
+    def take_up(self, line: dict[str, object], draft: dict[str, Any]) -> None:
+        """Go on with a payment that was being processed before a restart; what does not fit any more is left out."""
+
+        def again(_: object = None) -> None:
+            plan = self.plan
+            if plan is None:
+                return
+            with store.reading(self.session.workspace) as current:
+                for tenant_id, unit_id in draft.get("payers", []):
+                    with contextlib.suppress(ReconError):
+                        plan.add(allocation.payer(current, tenant_id, unit_id))
+            plan.clear()
+            for place, charge_id, amount in draft.get("shares", []):
+                with contextlib.suppress(ReconError, StopIteration, IndexError, ValueError, InvalidOperation):
+                    plan.put(place, charge_id, Decimal(amount))
+            self.why.value = str(draft.get("why", ""))
+            self._draw()
+
+        self.open(line, again)
+
     def close(self) -> None:
         """Leave the payment as it is."""
+        self.session.drafts.put("process", None)
         self.line = self.plan = None
         shown(self.view, is_shown=False)
         self.desk.focus("rw-list")
@@ -173,6 +199,26 @@ class ProcessPane:
             )
         )
         self._proof(plan)
+        self._keep(plan)
+
+    def _keep(self, plan: Plan) -> None:
+        """Remember how far the split is, until it is saved."""
+        if self.line is None:
+            return
+        shares: list[tuple[int, str | None, str]] = [
+            (place, charge_id, str(share)) for (place, charge_id), share in plan.applied.items()
+        ]
+        shares += [(place, None, str(share)) for place, share in plan.credits.items()]
+        self.session.drafts.put(
+            "process",
+            {
+                "batch": self.session.batch_id,
+                "line": self.line["id"],
+                "payers": [[payer.tenant_id, payer.unit_id] for payer in plan.payers],
+                "shares": [list(share) for share in shares],
+                "why": str(self.why.value),
+            },
+        )
 
     def _proof(self, plan: Plan) -> None:
         left = plan.left

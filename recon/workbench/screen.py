@@ -55,6 +55,7 @@ class Screen:
         session.observe(lambda change: put(self.busy, heads.busy(str(change["new"]))), "busy")
         session.observe(lambda _change: put(self.log, heads.activity(session.said)), "said")
         self.draw()
+        self._take_up(session.drafts.get("process"))
         session.look_again()  # last, so that nothing here waits for it
 
     # --- composition -------------------------------------------------------------------------------------------------
@@ -158,6 +159,15 @@ class Screen:
         self.post.disabled = not ready.count or not proof.is_proved
         if self._deposit is not None and self._deposit.is_open:
             self._deposit.read(mark_new=False)
+
+    def _take_up(self, draft: dict[str, Any]) -> None:
+        """Go on with the payment that was being processed before a restart, if it still waits."""
+        rows = self.session.rows
+        if rows is None or not draft or draft.get("batch") != self.session.batch_id:
+            return
+        found = rows.filter(pc.equal(rows["id"], draft.get("line", 0))).to_pylist()
+        if found and found[0]["state"] == "waiting":
+            self.pane(ProcessPane).take_up(found[0], draft)
 
     def _ask(self, question: Question | None) -> None:
         if question is None:

@@ -25,6 +25,7 @@ from recon.errors import ReconError, WrongUse
 from recon.relations import PostingRules
 from recon.workbench import batch as batches
 from recon.workbench.batch import About, Batch, ConfirmationNeeded, Proof
+from recon.workbench.drafts import Drafts
 from recon.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Session(traitlets.HasTraits):
     def __init__(self, workspace: Workspace, who: str, *, batch_id: str | None = None, threaded: bool = True) -> None:
         super().__init__()
         self.workspace, self.who = workspace, who
+        self.drafts = Drafts(workspace, who)
         self._lock = threading.RLock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="workbench") if threaded else None
         self._stop = threading.Event()

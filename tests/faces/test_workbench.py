@@ -676,3 +676,36 @@ def test_the_functions_have_the_names_of_the_buttons(screen: Screen) -> None:
     number = screen.session.batch.add_payment_to_batch(Payment(ON, Decimal("1.00"), "Oak1"))
     assert number == 13
     assert batch_work.reclassify(screen.session.workspace, "B000001", who="ann") == 0
+
+
+def test_what_is_half_done_comes_back_after_a_restart(screen: Screen) -> None:
+    """Issue 3, item 5: a split that is not saved, a form that is not added, a removed line on its way back."""
+    at(screen, 11)
+    screen.do_process()
+    pane: ProcessPane = screen.pane(ProcessPane)
+    pane.grid.receive({"t": "edit", "id": 0, "key": "apply", "text": "30.00"})
+    at(screen, 2)
+    screen.do_remove()
+    screen.entry.memo.value = "check #2, half typed"
+    again = Screen(Session(screen.session.workspace, "ann", threaded=False))
+    form = again.entry
+    assert (form.amount.value, form.memo.value) == ("1,100.00", "check #2, half typed")
+    form.submit()
+    assert titles(again)[0].startswith("All Payments  11")
+    plan = again.pane(ProcessPane).plan
+    assert plan is not None
+    assert plan.applied == {(0, "C3"): Decimal("30.00"), (0, "C2"): Decimal("1140.00")}
+    again.pane(ProcessPane).close()
+    clean = Screen(Session(screen.session.workspace, "ann", threaded=False))
+    assert not clean.panes
+    assert clean.entry.memo.value == ""
+
+
+def test_a_garbled_draft_is_as_good_as_none(screen: Screen) -> None:
+    drafts = screen.session.drafts
+    drafts.put("process", {"batch": "B000001", "line": 2, "payers": [["x", "y"]], "shares": [[7, "C9", "abc"]]})
+    drafts.put("entry", {"batch": "B000001", "line": 99})
+    again = Screen(Session(screen.session.workspace, "ann", threaded=False))
+    assert again.pane(ProcessPane).is_open
+    drafts._path.write_bytes(b"\xff{")
+    assert not Screen(Session(screen.session.workspace, "ann", threaded=False)).panes
