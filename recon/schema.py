@@ -45,6 +45,12 @@ VIEWS = (
     "deposits_in_transit",
     "batches",
     "runs",
+    "ledger_movements",
+    "tenant_movements",
+    "profile_settings",
+    "publications",
+    "published_statements",
+    "transmissions",
     "journal",
 )
 

@@ -56,6 +56,7 @@ def _values(*kinds: type) -> frozenset[str]:
 
 _STATES = frozenset({"posted", "waiting", "removed", "rejected"})
 _REVERSALS = frozenset({"returned", "correction"})
+_PROFILES = frozenset({"owner", "tenant", "vendor", "unit"})
 _MATCH_RULES = frozenset({"reference", "total", "together", "person", "posted"})
 
 VIEWS = {
@@ -230,6 +231,41 @@ VIEWS = {
         {"source": _values(Source)},
     ),
     "runs": View(("run_id",), "run_id text, batch_id text, output text, is_finished flag, entry_seq count"),
+    "ledger_movements": View(
+        (),
+        "ledger_key text, movement_id text, kind text, moved_on date, tenant_key text?, unit_key text?, vendor_key text?, "
+        "description text, reference text, amount money, since_seq count, until_seq count?",
+        {"kind": _values(EntryKind) | _REVERSALS | {"bank"}},
+    ),
+    "tenant_movements": View(
+        (),
+        "tenant_key text, movement_id text, kind text, moved_on date, unit_key text?, charge_key text?, "
+        "description text, reference text, amount money, since_seq count, until_seq count?",
+        {"kind": frozenset({"charge", "paid_elsewhere", "payment", "refund"}) | _REVERSALS},
+    ),
+    "profile_settings": View(
+        ("kind", "party_key"),
+        "kind text, party_key text, no_internet flag, no_statements flag, publish_until date?, note text, "
+        "entry_seq count",
+        {"kind": _PROFILES},
+    ),
+    "publications": View(
+        ("publication_id",),
+        "publication_id text, content_sha256 text, manifest_sha256 text, period_from date, period_to date, what text, "
+        "published_on date, as_of count, as_of_hash text, supersedes text?, entry_seq count",
+    ),
+    "published_statements": View(
+        ("kind", "party_key", "period_from", "number"),
+        "kind text, party_key text, holder_key text, period_from date, period_to date, number small, as_of count, "
+        "opening money, closing money, order_by text, publication_id text, entry_seq count",
+        {"kind": frozenset({"owner", "tenant"}), "order_by": frozenset({"unit", "date"})},
+    ),
+    "transmissions": View(
+        ("publication_id", "target", "pass_number", "entry_seq"),
+        "publication_id text, target text, pass_number small, state text, upload_id text, message text, "
+        "told_at moment, told_by text, entry_seq count",
+        {"state": frozenset({"uploaded", "pending", "processed", "failed", "cleared"})},
+    ),
     "journal": View(
         ("seq",),
         "seq count, recorded_at moment, who text, action text, why text, batch_id text?, file_name text?, detail text, "

@@ -34,7 +34,7 @@ ROWS = (
     {"lockbox", "ledger"},
     {"bank"},
     {"relations", "answer_columns"},
-    {"classification", "audits"},
+    {"classification", "audits", "statements"},
     {"aliases", "batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup"},
     {"receipts", "outputs"},
     {"batch_work", "tenant_credit", "decisions", "undo"},
@@ -255,7 +255,8 @@ def test_each_view_reads_only_facts_and_views_before_it() -> None:
 
 @pytest.mark.parametrize("path", [path for path in SQL if path.parent.name != "migrations"], ids=shown)
 def test_all_that_is_read_exists(path: Path) -> None:
-    known = FACTS.union(schema.VIEWS, relations.ORDER, relations.INPUTS, folder("sources"), readings.ORDER, made())
+    known = FACTS.union(schema.VIEWS, relations.ORDER, relations.INPUTS, folder("sources"), folder("statements"), readings.ORDER,
+                        made())  # fmt: skip
     assert reads(path.read_text(encoding="utf-8")) - known == set()
 
 
