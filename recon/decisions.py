@@ -296,10 +296,15 @@ def close_period(workspace: Workspace, through: date, *, who: str, why: str = ""
         WrongUse: the books are closed that far already.
     """
     with store.writing(workspace, "close-period", who=who, why=why) as change:
-        closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-        if closed is not None and through <= closed:
-            raise WrongUse(f"The books are closed through {closed} already.")
-        change.detail |= {"closed_through": through.isoformat()}
-        change.store.run(
-            "insert into facts.period_closings values ($through, $seq)", {"through": through, "seq": change.seq}
-        )
+        close_within(change, through)
+
+
+def close_within(change: Change, through: date) -> None:
+    """Do the same inside the caller's transaction."""
+    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
+    if closed is not None and through <= closed:
+        raise WrongUse(f"The books are closed through {closed} already.")
+    change.detail |= {"closed_through": through.isoformat()}
+    change.store.run(
+        "insert into facts.period_closings values ($through, $seq)", {"through": through, "seq": change.seq}
+    )

@@ -46,6 +46,8 @@ VIEWS = (
     "batches",
     "runs",
     "ledger_movements",
+    "book_items",
+    "party_items",
     "tenant_movements",
     "profile_settings",
     "publications",

@@ -230,6 +230,16 @@ VIEWS = {
         "removed_count count, removed_amount money+, rejected_count count, rejected_amount money+, entry_seq count",
         {"source": _values(Source)},
     ),
+    "book_items": View(
+        (),
+        "bank_account_key text, kind text, item_id text, booked_on date, amount money, description text",
+        {"kind": frozenset({"deposit", "reversal", "refund", "posting", "entry", "brought_forward"})},
+    ),
+    "party_items": View(
+        (),
+        "bank_account_key text, party text, party_key text, moved_on date, amount money",
+        {"party": frozenset({"ledger", "deposit", "credit", "transfer"})},
+    ),
     "runs": View(("run_id",), "run_id text, batch_id text, output text, is_finished flag, entry_seq count"),
     "ledger_movements": View(
         (),
