@@ -17,6 +17,7 @@ from recon.lockbox.record import read_date
 from recon.receipts import Posted
 from recon.rendering.html import Html, element, given
 from recon.workbench import heads
+from recon.workbench.bank_screen import BankScreen
 from recon.workbench.batch import Tab
 from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.deposit_screen import DepositScreen
@@ -49,6 +50,7 @@ class Screen:
         self.entry = EntryForm(session, self.desk, self.parties)
         self._made: dict[type, AnyPane] = {}  # the panes that were opened so far
         self._deposit: DepositScreen | None = None
+        self._bank: BankScreen | None = None
         self.view = self._composed()
         session.observe(lambda _change: self.draw(), "revision")
         session.observe(lambda change: self._ask(change["new"]), "question")
@@ -112,6 +114,7 @@ class Screen:
             button("Tenant Credit", lambda: self._pane(CreditPane), tip="Apply it to charges, or refund it"),
             button("Print", self.do_print, icon="print", tip="The batch's report as it stands"),
             button("Deposit Receipts", self.do_deposit, icon="university", name="rw-to-deposit"),
+            button("Bank", self.do_bank, icon="balance-scale", tip="The bank's statement beside the slips"),
             self.post,
         ]
         return left, right
@@ -159,6 +162,8 @@ class Screen:
         self.post.disabled = not ready.count or not proof.is_proved
         if self._deposit is not None and self._deposit.is_open:
             self._deposit.read(mark_new=False)
+        if self._bank is not None and self._bank.is_open:
+            self._bank.read()
 
     def _take_up(self, draft: dict[str, Any]) -> None:
         """Go on with the payment that was being processed before a restart, if it still waits."""
@@ -225,6 +230,14 @@ class Screen:
             self.view.children = (*self.view.children, self._deposit.view)
         return self._deposit
 
+    @property
+    def bank(self) -> BankScreen:
+        """The screen `Bank`, made when it is first wanted."""
+        if self._bank is None:
+            self._bank = BankScreen(self.session, self.desk, self.parties, on_close=self._batch_again)
+            self.view.children = (*self.view.children, self._bank.view)
+        return self._bank
+
     def _batch_again(self) -> None:
         shown(self.of_batch, is_shown=True)
 
@@ -233,6 +246,8 @@ class Screen:
             self.session.answer(yes=False)
         elif self._deposit is not None and self._deposit.is_open:
             self._deposit.close()
+        elif self._bank is not None and self._bank.is_open:
+            self._bank.close()
         else:
             for pane in self.panes:
                 if pane.view.layout.display is None:
@@ -337,9 +352,18 @@ class Screen:
 
     def do_deposit(self) -> None:
         """`Deposit Receipts`."""
+        self._in_place_of_the_batch(lambda: self.deposit.open(), self._bank)  # noqa: PLW0108 - made when first wanted
+
+    def do_bank(self) -> None:
+        """`Bank`: the statement's lines beside the slips."""
+        self._in_place_of_the_batch(lambda: self.bank.open(), self._deposit)  # noqa: PLW0108
+
+    def _in_place_of_the_batch(self, show: Callable[[], None], other: DepositScreen | BankScreen | None) -> None:
         try:
-            self.deposit.open()
+            show()
             shown(self.of_batch, is_shown=False)
+            if other is not None:
+                shown(other.view, is_shown=False)
         except ReconError as error:
             self.session.say("bad", str(error))
 
