@@ -8,8 +8,8 @@ from recon.rendering.html import Html, element, joined, styles
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def page(title: str, body: Html) -> str:
-    """Make a page that can be mailed, archived and printed by itself."""
+def page(title: str, body: Html, *, style: str = "page.css") -> str:
+    """Make a page that can be mailed, archived and printed by itself, with one of our style sheets."""
     head = joined(
         (
             Html('<meta charset="utf-8">'),
@@ -17,7 +17,7 @@ def page(title: str, body: Html) -> str:
             Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
             Html('<meta name="referrer" content="no-referrer">'),
             element("title", title),
-            styles(files("recon.rendering").joinpath("page.css").read_text(encoding="utf-8")),
+            styles(files("recon.rendering").joinpath(style).read_text(encoding="utf-8")),
         )
     )
     return f"<!DOCTYPE html>\n{element('html', element('head', head), element('body', body), lang='en')}\n"

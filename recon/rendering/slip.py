@@ -5,16 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
 from reportlab.lib.pagesizes import letter
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
-    Frame,
     KeepTogether,
     LongTable,
     PageTemplate,
@@ -24,18 +20,26 @@ from reportlab.platypus import (
 
 from recon import money
 from recon.rendering import words
+from recon.rendering.print_page import (
+    GREY,
+    HAIR,
+    INK,
+    MARGIN,
+    NOTE,
+    PADDING,
+    PALE,
+    RULE,
+    SIZE,
+    WIDTH,
+    NumberedCanvas,
+    cell,
+    fitted,
+    frame,
+)
 from recon.rendering.print_text import BOLD, REGULAR, has_codes, printable, use_fonts
 from recon.report import DepositSlip, SlipItem
 
-_INK, _GREY, _RULE = colors.HexColor("#1f2933"), colors.HexColor("#52606d"), colors.HexColor("#243b53")
-_HAIR, _PALE = colors.HexColor("#cbd2d9"), colors.HexColor("#f0f4f8")
-_MARGIN = 0.7 * inch
-_WIDTH = letter[0] - 2 * _MARGIN
 _COLUMNS = (("#", 0.42), ("Receipt", 1.1), ("Tenant", 1.85), ("Unit", 1.4), ("Memo / check", 1.28), ("Amount", 1.05))
-_SIZE = 8.0
-_PADDING = 4
-_CELL = ParagraphStyle("cell", fontName=REGULAR, fontSize=_SIZE, leading=10, textColor=_INK, splitLongWords=1)
-_NOTE = ParagraphStyle("note", parent=_CELL, fontSize=7.5, textColor=_GREY)
 
 
 def slip_pdf(slip: DepositSlip, *, firm: str, run_id: str, file: str) -> bytes:
@@ -55,8 +59,8 @@ def slip_pdf(slip: DepositSlip, *, firm: str, run_id: str, file: str) -> bytes:
     document = BaseDocTemplate(
         target,
         pagesize=letter,
-        leftMargin=_MARGIN,
-        rightMargin=_MARGIN,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
         title=f"Deposit slip {slip.deposit_id}",
         author=firm,
         subject=f"{words.both(slip.tally)}, {slip.deposit_date}",
@@ -68,58 +72,20 @@ def slip_pdf(slip: DepositSlip, *, firm: str, run_id: str, file: str) -> bytes:
         [
             PageTemplate(
                 "first",
-                [_frame(top["first"])],
+                [frame(top["first"])],
                 onPage=lambda canvas, _: _first_head(canvas, slip, firm),
                 autoNextPageTemplate="later",
             ),
-            PageTemplate("later", [_frame(top["later"])], onPage=lambda canvas, _: _later_head(canvas, slip)),
+            PageTemplate("later", [frame(top["later"])], onPage=lambda canvas, _: _later_head(canvas, slip)),
         ]
     )
     foot = " · ".join(part for part in (file, run_id and f"run {run_id}") if part)
 
-    class Numbered(_NumberedCanvas):
+    class Numbered(NumberedCanvas):
         footer = printable(foot)
 
     document.build(_story(slip), canvasmaker=Numbered)
     return target.getvalue()
-
-
-def _frame(top: float) -> Frame:
-    height = letter[1] - top - _MARGIN
-    return Frame(_MARGIN, _MARGIN, _WIDTH, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-
-
-class _NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no type hints
-    """Holds pages back until their number is known, to write `Page x of y`."""
-
-    footer = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._held: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:
-        self._held.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, state in enumerate(self._held, start=1):
-            self.__dict__.update(state)
-            self.setFont(REGULAR, 7)
-            self.setFillColor(_GREY)
-            self.drawString(_MARGIN, 0.42 * inch, _fitted(self.footer, REGULAR, 7, _WIDTH - inch))
-            self.drawRightString(_MARGIN + _WIDTH, 0.42 * inch, f"Page {number} of {len(self._held)}")
-            super().showPage()
-        super().save()
-
-
-def _fitted(text: str, font: str, size: float, width: float) -> str:
-    """Cut a text to a width; the three dots show that it was cut."""
-    if stringWidth(text, font, size) <= width:
-        return text
-    while text and stringWidth(text + "…", font, size) > width:
-        text = text[:-1]
-    return text + "…"
 
 
 def _account(slip: DepositSlip) -> tuple[str, str]:
@@ -129,20 +95,20 @@ def _account(slip: DepositSlip) -> tuple[str, str]:
 
 def _first_head(canvas: Canvas, slip: DepositSlip, firm: str) -> None:
     y = letter[1] - 0.75 * inch
-    right = _MARGIN + _WIDTH
-    canvas.setFillColor(_GREY)
+    right = MARGIN + WIDTH
+    canvas.setFillColor(GREY)
     canvas.setFont(BOLD, 8)
-    canvas.drawString(_MARGIN, y, _fitted(printable(firm, BOLD), BOLD, 8, _WIDTH * 0.6))
-    canvas.setFillColor(_INK)
+    canvas.drawString(MARGIN, y, fitted(printable(firm, BOLD), BOLD, 8, WIDTH * 0.6))
+    canvas.setFillColor(INK)
     canvas.setFont(BOLD, 19)
-    canvas.drawString(_MARGIN, y - 24, "Deposit slip")
+    canvas.drawString(MARGIN, y - 24, "Deposit slip")
     canvas.setFont(BOLD, 9)
-    canvas.drawRightString(right, y - 12, _fitted(printable(slip.deposit_id, BOLD), BOLD, 9, _WIDTH * 0.38))
+    canvas.drawRightString(right, y - 12, fitted(printable(slip.deposit_id, BOLD), BOLD, 9, WIDTH * 0.38))
     canvas.setFont(REGULAR, 9)
     canvas.drawRightString(right, y - 24, f"Deposit date {slip.deposit_date}")
-    canvas.setStrokeColor(_RULE)
+    canvas.setStrokeColor(RULE)
     canvas.setLineWidth(1.5)
-    canvas.line(_MARGIN, y - 34, right, y - 34)
+    canvas.line(MARGIN, y - 34, right, y - 34)
     name, ending = _account(slip)
     facts = (
         (0.0, 0.54, "Deposit to", name, ending),
@@ -150,33 +116,33 @@ def _first_head(canvas: Canvas, slip: DepositSlip, firm: str) -> None:
         (0.74, 0.26, "Total deposit", words.amount(slip.tally), ""),
     )
     for left, width, label, value, below in facts:
-        x, room = _MARGIN + left * _WIDTH, width * _WIDTH
+        x, room = MARGIN + left * WIDTH, width * WIDTH
         size = 13 if label == "Total deposit" else 11
-        canvas.setFillColor(_GREY)
+        canvas.setFillColor(GREY)
         canvas.setFont(REGULAR, 7.5)
         canvas.drawString(x, y - 50, label)
         canvas.drawString(x, y - 79, below)
-        canvas.setFillColor(_INK)
+        canvas.setFillColor(INK)
         canvas.setFont(BOLD, size)
-        canvas.drawString(x, y - 67, _fitted(printable(value, BOLD), BOLD, size, room))
+        canvas.drawString(x, y - 67, fitted(printable(value, BOLD), BOLD, size, room))
 
 
 def _later_head(canvas: Canvas, slip: DepositSlip) -> None:
     y = letter[1] - 0.75 * inch
     said = printable(" · ".join(filter(None, (f"Deposit slip {slip.deposit_id}", slip.deposit_date, *_account(slip)))))
-    canvas.setFillColor(_INK)
+    canvas.setFillColor(INK)
     canvas.setFont(REGULAR, 8)
-    canvas.drawString(_MARGIN, y, _fitted(said, REGULAR, 8, _WIDTH - inch))
-    canvas.setFillColor(_GREY)
-    canvas.drawRightString(_MARGIN + _WIDTH, y, "continued")
-    canvas.setStrokeColor(_RULE)
+    canvas.drawString(MARGIN, y, fitted(said, REGULAR, 8, WIDTH - inch))
+    canvas.setFillColor(GREY)
+    canvas.drawRightString(MARGIN + WIDTH, y, "continued")
+    canvas.setStrokeColor(RULE)
     canvas.setLineWidth(1)
-    canvas.line(_MARGIN, y - 6, _MARGIN + _WIDTH, y - 6)
+    canvas.line(MARGIN, y - 6, MARGIN + WIDTH, y - 6)
 
 
 def _story(slip: DepositSlip) -> list[Flowable]:
     shares = sum(width for _, width in _COLUMNS)
-    widths = [width / shares * _WIDTH for _, width in _COLUMNS]
+    widths = [width / shares * WIDTH for _, width in _COLUMNS]
     rows = [[name for name, _ in _COLUMNS]]
     rows += [_row(number, item, widths) for number, item in enumerate(slip.items, start=1)]
     story: list[Flowable] = []
@@ -186,7 +152,7 @@ def _story(slip: DepositSlip) -> list[Flowable]:
     story.append(LongTable(rows, colWidths=widths, repeatRows=1, style=_TABLE, hAlign="LEFT"))
     ending = [_total(slip, widths), Spacer(1, 34), _signatures()]
     if any(has_codes(cell) for cell in _texts(rows)):
-        ending.insert(1, Paragraph("Characters such as \\u674e stand for letters that this print cannot draw.", _NOTE))
+        ending.insert(1, Paragraph("Characters such as \\u674e stand for letters that this print cannot draw.", NOTE))
         ending.insert(1, Spacer(1, 6))
     return [*story, KeepTogether(ending)]
 
@@ -199,19 +165,14 @@ def _cut_note(slip: DepositSlip, count: int) -> Paragraph:
     return Paragraph(
         f"The first {len(slip.items):,} of {count:,} items are listed; count and total are of all. The whole list is "
         f"deposit_slips.csv, SHA-256 {escape(slip.csv_sha256)}.",
-        _NOTE,
+        NOTE,
     )
 
 
 def _row(number: int, item: SlipItem, widths: list[float]) -> list[Any]:
     texts = (item.receipt_id, item.tenant, item.unit, item.memo)
-    cells = [_cell(printable(text), width - 2 * _PADDING) for text, width in zip(texts, widths[1:5], strict=True)]
+    cells = [cell(printable(text), width - 2 * PADDING) for text, width in zip(texts, widths[1:5], strict=True)]
     return [str(number), *cells, money.shown(item.amount)]
-
-
-def _cell(text: str, width: float) -> Any:
-    """Give a plain string where it fits: a paragraph, which wraps, costs twenty times as much to lay out."""
-    return text if stringWidth(text, REGULAR, _SIZE) <= width else Paragraph(escape(text), _CELL)
 
 
 def _total(slip: DepositSlip, widths: list[float]) -> LongTable:
@@ -222,16 +183,16 @@ def _total(slip: DepositSlip, widths: list[float]) -> LongTable:
 def _signatures() -> LongTable:
     gap = 0.35 * inch
     names = ("Prepared by", "", "Received by", "", "Date")
-    widths = [(_WIDTH - 2 * gap) * share if share else gap for share in (0.4, 0, 0.4, 0, 0.2)]
+    widths = [(WIDTH - 2 * gap) * share if share else gap for share in (0.4, 0, 0.4, 0, 0.2)]
     return LongTable([list(names)], colWidths=widths, style=_SIGNATURES, hAlign="LEFT")
 
 
 _BASE = [
-    ("FONT", (0, 0), (-1, -1), REGULAR, _SIZE),
-    ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
+    ("FONT", (0, 0), (-1, -1), REGULAR, SIZE),
+    ("TEXTCOLOR", (0, 0), (-1, -1), INK),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
-    ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+    ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+    ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
     ("TOPPADDING", (0, 0), (-1, -1), 3),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ("ALIGN", (0, 0), (0, -1), "RIGHT"),
@@ -239,22 +200,22 @@ _BASE = [
 ]
 _TABLE = [
     *_BASE,
-    ("FONT", (0, 0), (-1, 0), BOLD, _SIZE),
-    ("LINEBELOW", (0, 0), (-1, 0), 0.8, _RULE),
-    ("LINEBELOW", (0, 1), (-1, -1), 0.25, _HAIR),
+    ("FONT", (0, 0), (-1, 0), BOLD, SIZE),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.8, RULE),
+    ("LINEBELOW", (0, 1), (-1, -1), 0.25, HAIR),
 ]
 _TOTAL = [
     *_BASE,
     ("FONT", (0, 0), (-1, -1), BOLD, 10),
-    ("BACKGROUND", (0, 0), (-1, -1), _PALE),
-    ("LINEABOVE", (0, 0), (-1, -1), 0.8, _RULE),
+    ("BACKGROUND", (0, 0), (-1, -1), PALE),
+    ("LINEABOVE", (0, 0), (-1, -1), 0.8, RULE),
     ("SPAN", (1, 0), (4, 0)),
     ("TOPPADDING", (0, 0), (-1, -1), 6),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
 ]
 _SIGNATURES = [
     ("FONT", (0, 0), (-1, -1), REGULAR, 7.5),
-    ("TEXTCOLOR", (0, 0), (-1, -1), _GREY),
+    ("TEXTCOLOR", (0, 0), (-1, -1), GREY),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    *(("LINEABOVE", (column, 0), (column, 0), 0.6, _GREY) for column in (0, 2, 4)),
+    *(("LINEABOVE", (column, 0), (column, 0), 0.6, GREY) for column in (0, 2, 4)),
 ]
