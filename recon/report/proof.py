@@ -9,7 +9,7 @@ from recon.report.run_folder import RunFolder, tally
 from schemas.vocabulary import Disposition
 
 _DRY_RUN = "Dry run: nothing was posted."
-_LATE = "No longer eligible when it was posted; the rest waits for a person."
+_LATE = "Not posted yet, or no longer eligible when it was; what is not posted waits."
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Screen:
             button("New Batch", self.do_new_batch, icon="file", tip="Begin a batch of your own"),
         ]
         right = [
-            button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(SavePane), icon="save"),
+            button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(SavePane)),
             button(
                 "Start Over (Delete All Payments)", self.do_start_over, look="danger", icon="times", tip="Asks first"
             ),
