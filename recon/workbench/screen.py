@@ -72,7 +72,7 @@ class Screen:
         self.question = row(look="rw-ask")
         shown(self.question, is_shown=False)
         left, right = self._buttons()
-        toolbar = row(row(*left), row(*right), look="rw-bar")
+        toolbar = row(row(*left), self.post, row(*right), look="rw-bar")
         self.main = row(self.lists.view, look="rw-main")
         logs = row(self.log, self.errors.view, look="rw-logs")
         self.of_batch = ipywidgets.VBox([self.entry.view, self.main, logs])
@@ -103,9 +103,9 @@ class Screen:
             ),
             button("Update All Dates", self.do_dates, icon="calendar", tip="To the Posting Date below (asks first)"),
             button("Undo", self.do_undo, icon="undo", tip="Take the last step back (Alt+Z)"),
-            button("New Batch", self.do_new_batch, icon="file", tip="Begin a batch of your own"),
         ]
         right = [
+            button("New Batch", self.do_new_batch, tip="Begin a batch of your own"),
             button("Save Unprocessed Batch to Lockbox File", lambda: self._pane(SavePane)),
             button(
                 "Start Over (Delete All Payments)", self.do_start_over, look="danger", icon="times", tip="Asks first"
@@ -115,7 +115,6 @@ class Screen:
             button("Print", self.do_print, icon="print", tip="The batch's report as it stands"),
             button("Deposit Receipts", self.do_deposit, icon="university", name="rw-to-deposit"),
             button("Bank", self.do_bank, icon="balance-scale", tip="The bank's statement beside the slips"),
-            self.post,
         ]
         return left, right
 
