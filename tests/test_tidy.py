@@ -43,6 +43,7 @@ ROWS = (
     {"report"},
     {"rendering"},
     {"notebook_runs"},
+    {"bank_report"},
     {"daily"},
     {"workbench"},
     {"lab"},

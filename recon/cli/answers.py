@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from recon.receipts import Posted
     from recon.reconciliation.left_over import LeftOver
     from recon.reconciliation.matching import Matched
+    from recon.reconciliation.tie_out import TieOut
     from recon.status import Status
 
 _ROWS_SHOWN = 200
@@ -262,6 +263,27 @@ def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool)
     shown("Matched", listed, "bank_line_id", "booking_date", "amount", "match_id", "rule", "items", "matched_by")
     if not (left.bank_lines or left.in_transit):
         sys.stdout.write("Nothing is open: the bank and the slips agree.\n")
+
+
+def tie_outs(done: "list[TieOut]", *, as_json: bool) -> None:
+    """Answer reconcile: the three balances of each account, and what lies between them."""
+    if as_json:
+        _print_json([asdict(one) | {"ties": one.ties} for one in done])
+        return
+    for one in done:
+        said = "ties" if one.ties else f"does NOT tie, difference {money.shown(one.difference)}"
+        sys.stdout.write(f"{one.bank_account_id} at {one.statement_date}: {said}\n")
+        rows = [
+            ("bank", one.bank_balance),
+            *((f"{item['kind'].replace('_', ' ')} {item['id']}", item["amount"]) for item in one.items[:_ROWS_SHOWN]),
+            ("bank, adjusted", one.adjusted_balance),
+            ("books", one.book_balance),
+            ("owners and tenants", one.party_balance),
+            *((f"transfer due to {row['party_id']}", row["balance"]) for row in one.transfers),
+        ]
+        _grid(("", "amount"), rows, ("amount",))
+        for row in one.below_zero:
+            sys.stdout.write(f"Below zero: {row['party']} {row['party_id']}, {money.shown(row['balance'])}\n")
 
 
 def findings(found: "list[Finding]", *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from recon.cli import answers, inputs
 from recon.cli.app import app
-from recon.cli.inputs import JsonOption, OnOption, UserOption, WorkspaceOption
+from recon.cli.inputs import BalanceOption, JsonOption, OnOption, StatementDateOption, UserOption, WorkspaceOption
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -167,3 +167,44 @@ def _reason(why: str, option: str) -> str:
     if not why.strip():
         raise WrongUse(f"{option} needs a reason for the journal: --why REASON.")
     return why
+
+
+@app.command(
+    help="The three-way tie-out of a bank account at a statement date, difference by difference; --close locks it.",
+    epilog="Example: recon reconcile --date 2026-06-30 --bank-account TRUST --report",
+)
+def reconcile(
+    on: StatementDateOption,
+    bank_account: Annotated[
+        str | None, typer.Option("--bank-account", help="One account; else all that have moved.")
+    ] = None,
+    balance: BalanceOption = None,
+    report: Annotated[bool, typer.Option("--report", help="Make the report: page, print and notebook.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder for the report.")] = None,
+    close: Annotated[bool, typer.Option("--close", help="Sign off all accounts and close the books.")] = False,
+    why: Annotated[str, typer.Option("--why", help="For the journal; needed to close with a difference.")] = "",
+    workspace: WorkspaceOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tie a bank account out."""
+    from recon import bank_report
+    from recon.errors import WrongUse
+    from recon.reconciliation import tie_out
+
+    place, who = inputs.existing(workspace), inputs.user(user)
+    if bank_account is None and (balance is not None or output is not None):
+        raise WrongUse("--balance and --output are for one account; name it with --bank-account.")
+    if close:
+        given = {} if bank_account is None or balance is None else {bank_account: balance}
+        done = tie_out.close(place, on, who=who, why=why, balances=given)
+    else:
+        accounts = [bank_account] if bank_account else tie_out.accounts_moved(place, on)
+        done = [tie_out.tie_out(place, account, on, balance) for account in accounts]
+    answers.tie_outs(done, as_json=json)
+    if close:
+        answers.note(f"The books are closed through {on}.")
+    if report or output is not None:
+        for one in done:
+            folder = bank_report.make(place, one.bank_account_id, on, who=who, balance=balance, output=output)
+            answers.note(f"Report: {folder / 'report.html'}")

@@ -107,6 +107,13 @@ ExpectTotalOption = Annotated[
 TemplateOption = Annotated[bool, typer.Option("--template", help="A local file that is used every month.")]
 AgainOption = Annotated[str | None, typer.Option("--again", metavar="REASON", help="Take the same payments in again.")]
 OnOption = Annotated[date | None, typer.Option("--on", parser=_date, metavar="DATE", help="The day it happened.")]
+StatementDateOption = Annotated[
+    date, typer.Option("--date", parser=_date, metavar="DATE", help="The statement date: the end of that day.")
+]
+BalanceOption = Annotated[
+    Decimal | None,
+    typer.Option("--balance", parser=_amount, metavar="X", help="The bank's closing balance, if no statement has it."),
+]
 ThroughOption = Annotated[date, typer.Option("--through", parser=_date, metavar="DATE", help="The last closed day.")]
 TotalOption = Annotated[
     Decimal | None, typer.Option("--total", parser=_amount, metavar="X", help="The total you entered.")

@@ -128,10 +128,9 @@ def add_matches(change: Change, found: Sequence[Found]) -> tuple[str, ...]:
     counts = current.one(
         """
         select
-            (select count(*) from facts.bank_match_lines where entry_seq = $seq),
-            (select count(*) from facts.bank_match_items where entry_seq = $seq)
-        """,
-        {"seq": change.seq},
+            (select count(*) from facts.bank_match_lines where match_id in (select match_id from found_matches)),
+            (select count(*) from facts.bank_match_items where match_id in (select match_id from found_matches))
+        """
     )
     if wrong or counts != (len(lines), len(items)):
         raise RuntimeError(f"matching would break law 8: {wrong[:3]}, {counts} rows of {len(lines)} and {len(items)}")

@@ -104,7 +104,7 @@ def reverse_for(
             change.store.run(
                 "insert into facts.charges_to_add values ($id, $amount, $on, $words, $seq)",
                 {"id": receipt_id, "amount": charge, "on": day, "seq": change.seq,
-                 "words": f"Returned payment ({return_words(line['return_code'])})"},
+                 "words": f"Returned payment, {return_words(line['return_code']) if line['return_code'] else 'NSF'}"},
             )  # fmt: skip
     if len(receipt_ids) == 1:
         _tell(change, line["bank_line_id"], receipt_ids[0])

@@ -125,6 +125,26 @@ def _no_balance(current: Store, key: str, bank_account: str, on: date) -> str:
     )
 
 
+def accounts_moved(workspace: Workspace, on: date) -> list[str]:
+    """List the bank accounts in which anything moved up to a day."""
+    with store.reading(workspace, "recon reconcile") as current:
+        return [name for _, name in _moved(current, on)]
+
+
+def _moved(current: Store, on: date) -> list[tuple[str, str]]:
+    rows = current.rows(
+        """
+        select distinct names.bank_account_key, names.bank_account_id
+        from book_items as items
+        inner join bank_account_names as names on names.bank_account_key = items.bank_account_key
+        where items.booked_on <= $on
+        order by names.bank_account_key
+        """,
+        {"on": on},
+    )
+    return [(key, name) for key, name in rows]
+
+
 def close(
     workspace: Workspace, on: date, *, who: str, why: str = "", balances: Mapping[str, Decimal] | None = None
 ) -> list[TieOut]:
@@ -145,11 +165,8 @@ def close(
     window = window_of(workspace)
     with store.writing(workspace, "close-tied", who=who, why=why) as change:
         current = change.store
-        accounts = current.rows(
-            "select distinct bank_account_key from book_items where booked_on <= $on order by 1", {"on": on}
-        )
         done = []
-        for (key,) in accounts:
+        for key, _ in _moved(current, on):
             one = tied(current, key, on, window, given.get(key))
             if not one.ties and not why.strip():
                 raise WrongUse(

@@ -145,3 +145,22 @@ def test_an_amount_difference_names_the_likeliest_receipt(
     (tmp_path / "off.bai2").write_text(bai2(f"date | amount | code | ref\n2026-06-12 | {shown} | 175 | D000001"))
     banked("match", "off.bai2")
     assert words in " ".join(banked("match", "--list").out.split())
+
+
+# ---- reconcile ----
+
+
+def test_reconcile_ties_out_reports_and_closes(banked: Recon, tmp_path: Path) -> None:
+    """SPEC 7: bank, books, owners and tenants; the report in a folder; the period locked."""
+    banked("match", "june.bai2")
+    answer = banked("reconcile", "--date", "2026-06-12", "--bank-account", "trust", "--json")
+    assert answer.code == 0, answer.err
+    (one,) = answer.json
+    assert (one["bank_balance"], one["book_balance"], one["difference"]) == ("2817.50", "1830.00", "1000.00")
+    assert [(item["kind"], item["amount"]) for item in one["items"]] == [("unrecorded_debit", "12.50")]
+    assert "TRUST at 2026-06-12: does NOT tie, difference 1,000.00" in banked("reconcile", "--date", "06/12/2026").out
+    banked("reconcile", "--date", "2026-06-12", "--close").refused(2, "1,000.00 is explained by no item")
+    banked("reconcile", "--date", "2026-06-12", "--balance", "1.00").refused(2, "name it with --bank-account")
+    answer = banked("reconcile", "--date", "2026-06-12", "--close", "--why", "opening entry follows", "--user", "ann")
+    assert (answer.code, answer.err) == (0, "The books are closed through 2026-06-12.\n")
+    assert banked("audit").code == 0

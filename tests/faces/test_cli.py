@@ -49,7 +49,7 @@ COLUMNS = {
 COMMANDS = (
     "load-ledger", "classify", "run", "import", "post", "process", "remove", "deposit", "receipts", "reverse",
     "close-period", "audit", "explain", "status", "backup", "restore", "lab", "statement",
-    "convert", "match",
+    "convert", "match", "reconcile",
 )  # fmt: skip
 
 

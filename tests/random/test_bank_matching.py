@@ -19,7 +19,7 @@ from recon.reconciliation import readings
 from recon.reconciliation.readings import DateWindow
 from recon.store import Store
 
-SEEDS = 100_000 if os.environ.get("RECON_LONG") else 5_000
+SEEDS = 30_000 if os.environ.get("RECON_LONG") else 5_000
 MONEY = pa.decimal128(18, 4)
 WINDOW = DateWindow()
 
