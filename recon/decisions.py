@@ -128,9 +128,9 @@ def _only_account(current: Store, parts: Sequence[Part]) -> str:
         }
     if len(accounts) != 1:
         raise WrongUse(
-            "The payment belongs to several bank accounts; name the one it lies in with --bank-account."
+            "The payment belongs to several bank accounts; say in which one it lies (--bank-account)."
             if accounts
-            else "The payment pays no charge, so no ledger settles its bank account; name it with --bank-account."
+            else "The payment pays no charge, so no ledger settles its bank account; say which one it is (--bank-account)."
         )
     return str(accounts.pop())
 

@@ -35,6 +35,12 @@ class View:
     columns: str
     words: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def arrow(self) -> arrow.Schema:
+        """The columns with their Arrow types, for tables that are written rather than read."""
+        pairs = (line.split() for line in self.columns.split(","))
+        return arrow.schema([(column, _KINDS[kind.removesuffix("?").strip()]) for column, kind in pairs])
+
     def model(self, name: str) -> pa.DataFrameSchema:
         """Give the Pandera model: strict, in order, nothing coerced, every problem at once."""
         columns = {}
@@ -243,8 +249,8 @@ VIEWS = {
     "runs": View(("run_id",), "run_id text, batch_id text, output text, is_finished flag, entry_seq count"),
     "ledger_movements": View(
         (),
-        "ledger_key text, movement_id text, kind text, moved_on date, tenant_key text?, unit_key text?, vendor_key text?, "
-        "description text, reference text, amount money, since_seq count, until_seq count?",
+        "ledger_key text, movement_id text, kind text, moved_on date, tenant_key text?, unit_key text?, "
+        "vendor_key text?, description text, reference text, amount money, since_seq count, until_seq count?",
         {"kind": _values(EntryKind) | _REVERSALS | {"bank"}},
     ),
     "tenant_movements": View(
@@ -271,7 +277,7 @@ VIEWS = {
         {"kind": frozenset({"owner", "tenant"}), "order_by": frozenset({"unit", "date"})},
     ),
     "transmissions": View(
-        ("publication_id", "target", "pass_number", "entry_seq"),
+        ("publication_id", "target", "pass_number", "entry_seq", "state"),
         "publication_id text, target text, pass_number small, state text, upload_id text, message text, "
         "told_at moment, told_by text, entry_seq count",
         {"state": frozenset({"uploaded", "pending", "processed", "failed", "cleared"})},
