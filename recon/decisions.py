@@ -130,7 +130,7 @@ def _only_account(current: Store, parts: Sequence[Part]) -> str:
         raise WrongUse(
             "The payment belongs to several bank accounts; say in which one it lies (--bank-account)."
             if accounts
-            else "The payment pays no charge, so no ledger settles its bank account; say which one it is (--bank-account)."
+            else "The payment pays no charge, so no ledger settles its bank account; say which it is (--bank-account)."
         )
     return str(accounts.pop())
 

@@ -230,7 +230,7 @@ def test_a_payment_that_needs_two_accounts_needs_the_batch_account(office: Offic
 
 def test_a_payment_that_pays_no_charge_needs_the_batch_account(office: Office) -> None:
     """BTR-62, BTR-83: no ledger says where the money of a mere credit lies."""
-    with pytest.raises(WrongUse, match="no ledger settles its bank account; name it with --bank-account"):
+    with pytest.raises(WrongUse, match="no ledger settles its bank account; say which it is"):
         office.process("B000001", 1, Part(money("800.00"), "Roseman", "Cedar327"))
     office.process("B000001", 1, Part(money("800.00"), "Roseman", "Cedar327"), bank_account="reserve")
     agree(office.slips(), "bank_account_id | items | total\nRESERVE | 2 | 1940.00")
