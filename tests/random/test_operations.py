@@ -115,7 +115,7 @@ def test_one_payment_lies_in_one_bank_account(tmp_path: Path) -> None:
     workspace = posted(tmp_path)
     decisions.reverse(workspace, "R0000002", "returned", ON, who=WHO, why="NSF")
     two = (Part(cents("100.00"), ledger_id="L1"), Part(cents("100.00"), ledger_id="L2"))
-    with pytest.raises(WrongUse, match="several bank accounts; name the one it lies in"):
+    with pytest.raises(WrongUse, match="several bank accounts; say in which one it lies"):
         _process(workspace, 2, *two)
     _process(workspace, 2, *two, bank_account="reserve")
     assert _slips(workspace)[0] == ("D000001", "open", cents("500.00"))

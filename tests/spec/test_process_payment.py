@@ -216,7 +216,7 @@ def test_a_payment_that_needs_two_accounts_needs_the_batch_account(office: Offic
     """BTR-62, BTR-83: Roseman's line may pay Ames's and Corey's ledgers, which bank in two places."""
     office.load("all", charges=CHARGES.replace("MGMT   ", "L-Corey"))
     part = Part(money("800.00"), "Roseman", "Cedar327", {"C1": money("690.00"), "C2": money("25.00")})
-    with pytest.raises(WrongUse, match="The payment belongs to several bank accounts; name the one it lies in"):
+    with pytest.raises(WrongUse, match="The payment belongs to several bank accounts; say in which one it lies"):
         office.process("B000001", 1, part)
     office.process("B000001", 1, part, bank_account="RESERVE")
     agree(
