@@ -69,6 +69,11 @@ function render({ model, el }) {
     }
     const name = nameOf(event);
     if (!model.get("shortcuts").includes(name)) return;
+    if (name === "Escape") {
+      // In a cell it keeps the old value, in a grid it takes the selection away: there it is the grid's as well.
+      if (!event.target.closest(".fg-host input")) model.send({ t: "key", key: name });
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     model.send({ t: "key", key: name });

@@ -43,6 +43,7 @@ class ProcessPane:
         self.plan: Plan | None = None
         self._rows: list[tuple[int, str | None]] = []  # payer's place and charge of each row; None: the credit
         self.parties = PartyFields(parties)
+        self.parties.unit.add_class("rw-payer")
         self.head, self.left = text(), text()
         self.order = ipywidgets.Dropdown(
             options=[(words, order) for order, words in _ORDERS.items()],
@@ -106,9 +107,8 @@ class ProcessPane:
             if then is not None:
                 then()
             shown(self.view, is_shown=True)
-            self.desk.focus("rw-save" if self.plan.payers and not self.plan.left else "rw-charges")
-            if not self.plan.payers:
-                self.desk.focus("rw-unit")
+            ready = "rw-save" if not self.plan.left else "rw-charges"
+            self.desk.focus(ready if self.plan.payers else "rw-payer")
 
         self.session.do("Looking the payment up …", begun, told)
 

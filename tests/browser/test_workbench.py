@@ -140,6 +140,30 @@ def test_a_whole_batch_by_keyboard_only(notebook: Notebook, place: Workspace, su
     assert_silent(place)
 
 
+def test_an_unknown_payer_and_a_rejected_line_by_keyboard(bench: Bench) -> None:
+    """BTR-36, BTR-60: name the payer, put the rest to credit; correct the line that could not be read."""
+    page, grid = bench.page, bench.notebook.grid(INDIVIDUAL)
+    grid.cell(6, "description").click()
+    expect(grid.cell(6, "why")).to_contain_text("Payer not known")
+    bench.press("Enter")
+    bench.focused("rw-payer")
+    page.keyboard.type("Oak1")
+    bench.press("Tab", "Tab", "Enter")
+    bench.focused("rw-charges")
+    expect(page.locator(".rw-left2").filter(visible=True)).to_contain_text("✓ 0.00")
+    bench.press("Escape")
+    expect(page.locator(".rw-pane").filter(visible=True)).to_have_count(0)
+    errors = bench.notebook.grid("Error log")
+    errors.cell(2, "message").click()
+    bench.press("Enter")
+    bench.focused("rw-amount")
+    expect(page.locator(".rw-form .rw-amount input")).to_have_value("20.00")
+    page.locator(".rw-form .rw-unit input").fill("Cedar327")
+    page.locator(".rw-form .rw-amount input").focus()
+    bench.press("Enter")
+    expect(bench.log).to_contain_text("Line 10 is in the batch: 20.00")
+
+
 def test_d_d_on_a_button_does_not_delete_the_workbench(bench: Bench) -> None:
     """UI, pitfall 1."""
     bench.button("Undo").focus()
