@@ -24,6 +24,7 @@ ORDER = (
     "line_readings",
     "item_day_readings",
     "line_day_readings",
+    "only_readings",
     "item_pairs",
     "line_pairs",
     "pair_readings",

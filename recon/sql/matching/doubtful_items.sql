@@ -1,12 +1,13 @@
--- One row per bank account, kind, day and amount of slips or receipts that two of a day may stand for, or be a part of.
+-- One row per bank account, kind, day and amount of slips or receipts in doubt: they may be the sum of two others, or a part of one,
+-- which no only reading explains.
 select bank_account_key, item_kind, item_date, amount
 from pair_readings
-where pair_side = 'lines'
+where pair_side = 'lines' and one_loose = 1 and other_loose = 1
 union
 select bank_account_key, item_kind, item_date, one_amount
 from pair_readings
-where pair_side = 'items'
+where pair_side = 'items' and other_loose = 1 and whole_loose = 1
 union
 select bank_account_key, item_kind, item_date, other_amount
 from pair_readings
-where pair_side = 'items'
+where pair_side = 'items' and one_loose = 1 and whole_loose = 1

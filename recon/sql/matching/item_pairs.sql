@@ -1,18 +1,38 @@
--- One row per bank account, kind, day and two amounts of free slips or receipts, where the day has more than these two.
--- Two of a day are never matched as such, but where a line has their sum, it is in doubt whose line it is.
+-- One row per two amounts of free slips or receipts of a day, at least one of which no only reading of one and one explains.
+-- Two of a day are never matched as such; a day with just two is a reading of its own. Of a day with more than 200 amounts
+-- none are listed: their sums would fit anything.
 with
 
+explained as (
+    select distinct bank_account_key, item_kind, item_date, amount
+    from only_readings
+    where item_side = 'one' and line_side = 'one'
+),
+
 free_groups as (
-    select bank_account_key, item_kind, item_date, amount, fits_from, fits_to, free_items
-    from item_groups
-    where item_kind <> 'entry' and free_items > 0
+    select
+        groups.bank_account_key,
+        groups.item_kind,
+        groups.item_date,
+        groups.amount,
+        groups.free_items,
+        groups.fits_from,
+        groups.fits_to,
+        case when explained.amount is null then 1 else 0 end as is_loose
+    from item_groups as groups
+    left join explained
+        on explained.bank_account_key = groups.bank_account_key
+        and explained.item_kind = groups.item_kind
+        and explained.item_date = groups.item_date
+        and explained.amount = groups.amount
+    where groups.item_kind <> 'entry' and groups.free_items > 0
 ),
 
 days as (
     select bank_account_key, item_kind, item_date
     from free_groups
     group by bank_account_key, item_kind, item_date
-    having sum(free_items) > 2
+    having count(*) <= 200 and sum(free_items) > 2 and max(is_loose) = 1
 )
 
 select
@@ -22,15 +42,19 @@ select
     one.amount as one_amount,
     other.amount as other_amount,
     one.amount + other.amount as amount,
+    one.is_loose as one_loose,
+    other.is_loose as other_loose,
     one.fits_from,
     one.fits_to
-from free_groups as one
-inner join days
-    on days.bank_account_key = one.bank_account_key
-    and days.item_kind = one.item_kind
-    and days.item_date = one.item_date
+from days
+inner join free_groups as one
+    on one.bank_account_key = days.bank_account_key
+    and one.item_kind = days.item_kind
+    and one.item_date = days.item_date
 inner join free_groups as other
-    on other.bank_account_key = one.bank_account_key
-    and other.item_kind = one.item_kind
-    and other.item_date = one.item_date
+    on other.bank_account_key = days.bank_account_key
+    and other.item_kind = days.item_kind
+    and other.item_date = days.item_date
+where
+    (one.is_loose = 1 or other.is_loose = 1)
     and (other.amount > one.amount or (other.amount = one.amount and one.free_items > 1))

@@ -1,19 +1,46 @@
--- One row per bank line and slip or entry that a certain reading puts together.
+-- One row per bank line and slip, entry or returned receipt that a certain reading puts together.
+with
+
+read_items as (
+    select certain.*, items.item_id
+    from certain_readings as certain
+    inner join items_to_match as items
+        on items.bank_account_key = certain.bank_account_key
+        and items.item_kind = certain.item_kind
+        and items.item_date = certain.item_date
+        and items.amount = certain.amount
+    where certain.item_side = 'one' and items.is_free
+    union all
+    select certain.*, items.item_id
+    from certain_readings as certain
+    inner join items_to_match as items
+        on items.bank_account_key = certain.bank_account_key
+        and items.item_kind = certain.item_kind
+        and items.item_date = certain.item_date
+    where certain.item_side = 'day' and items.is_free
+)
+
 select
     lines.bank_line_id,
-    items.item_kind,
-    items.item_id,
-    case when certain.item_side = 'one' and certain.line_side = 'one' then 'total' else 'together' end as rule
-from certain_readings as certain
-inner join items_to_match as items
-    on items.is_free
-    and items.bank_account_key = certain.bank_account_key
-    and items.item_kind = certain.item_kind
-    and items.item_date = certain.item_date
-    and (certain.item_side = 'day' or items.amount = certain.amount)
+    certain.item_kind,
+    certain.item_id,
+    case when certain.item_side = 'one' then 'total' else 'together' end as rule
+from read_items as certain
 inner join lines_to_match as lines
-    on lines.is_free
-    and lines.bank_account_key = certain.bank_account_key
+    on lines.bank_account_key = certain.bank_account_key
     and lines.item_kind = certain.item_kind
     and lines.booking_date = certain.booking_date
-    and (certain.line_side = 'day' or lines.amount = certain.amount)
+    and lines.amount = certain.amount
+where certain.line_side = 'one' and lines.is_free
+union all
+select
+    lines.bank_line_id,
+    certain.item_kind,
+    certain.item_id,
+    'together' as rule
+from read_items as certain
+inner join lines_to_match as lines
+    on lines.bank_account_key = certain.bank_account_key
+    and lines.item_kind = certain.item_kind
+    and lines.booking_date = certain.booking_date
+where certain.line_side = 'day' and lines.is_free
