@@ -147,7 +147,7 @@ def plan(workspace: Workspace, batch_id: str, line_number: int) -> Plan:
     Raises:
         WrongUse: there is no such waiting line, or a setting cannot be used.
     """
-    begun = Plan(left_to_allocate(workspace, batch_id, line_number), *_settings(workspace))
+    begun = Plan(left_to_allocate(workspace, batch_id, line_number), *settings(workspace))
     with store.reading(workspace) as current:
         known = current.rows(
             """
@@ -213,7 +213,12 @@ def payer(current: Store, tenant_id: str, unit_id: str) -> Payer:
     return Payer(tenant[0][0], unit[0][0], tenant[0][1], tuple(OpenCharge(*row) for row in rows), credit)
 
 
-def _settings(workspace: Workspace) -> tuple[Order, Sequence[str]]:
+def settings(workspace: Workspace) -> tuple[Order, Sequence[str]]:
+    """Read the order of application, and for the order by charge code the codes in their order.
+
+    Raises:
+        WrongUse: a setting cannot be used.
+    """
     order, priority = workspace.setting("allocation_order", "oldest"), workspace.setting("charge_priority", [])
     if order not in set(Order) or not isinstance(priority, list):
         raise WrongUse(

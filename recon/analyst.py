@@ -38,6 +38,8 @@ from recon.decisions import Part
 from recon.errors import WrongUse
 from recon.ledger_loading import LedgerLoad, load_ledger
 from recon.relations import PostingRules
+from recon.suggestions import listing
+from recon.suggestions.listing import Suggested
 from recon.workspace import Workspace, current_user
 from schemas.relations import CLASSIFICATION
 
@@ -152,6 +154,14 @@ class Books:
     def proposed(self, batch_id: str, line_number: int) -> list[Part]:
         """Propose how to process a line that needs a person: oldest charge first, the rest as credit."""
         return allocation.proposed(self.workspace, batch_id, line_number)
+
+    def suggest(self, batch_id: str | None = None, line_number: int | None = None) -> list[Suggested]:
+        """Say what each waiting line may mean, best reading first, with the evidence; changes nothing."""
+        return listing.suggest(self.workspace, batch_id, line_number)
+
+    def accept(self, batch_id: str, line_number: int, rank: int = 1) -> tuple[str, ...]:
+        """Process a line as one of its suggestions says; see `recon.suggestions.listing.accept`."""
+        return listing.accept(self.workspace, batch_id, line_number, rank, who=self.who)
 
     def process_payment(
         self, batch_id: str, line_number: int, parts: Sequence[Part], *, why: str = "", bank_account: str | None = None

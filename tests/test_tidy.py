@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from recon import audits, relations, schema
 from recon.reconciliation import readings
+from recon.suggestions import listing
 from schemas.vocabulary import Flag, Reason
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +41,7 @@ ROWS = (
     {"batch_work", "tenant_credit", "decisions", "undo"},
     {"reconciliation"},
     {"allocation"},
+    {"suggestions"},
     {"report"},
     {"rendering"},
     {"notebook_runs"},
@@ -227,6 +229,7 @@ def test_the_lists_of_relations_are_the_files() -> None:
     assert folder("rules") == sorted(relations.ORDER)
     assert folder("views") == sorted(schema.VIEWS)
     assert folder("matching") == sorted(readings.ORDER)
+    assert folder("suggestions") == sorted(listing.RELATIONS)
     assert len(set(relations.ORDER)) == len(relations.ORDER)
     assert len(set(schema.VIEWS)) == len(schema.VIEWS)
 
@@ -256,7 +259,8 @@ def test_each_view_reads_only_facts_and_views_before_it() -> None:
 
 @pytest.mark.parametrize("path", [path for path in SQL if path.parent.name != "migrations"], ids=shown)
 def test_all_that_is_read_exists(path: Path) -> None:
-    built = [*relations.ORDER, *relations.INPUTS, *readings.ORDER, *folder("sources"), *folder("statements")]
+    built = [*relations.ORDER, *relations.INPUTS, *readings.ORDER, *listing.RELATIONS]
+    built += [*folder("sources"), *folder("statements")]
     known = FACTS.union(schema.VIEWS, built, made())
     assert reads(path.read_text(encoding="utf-8")) - known == set()
 

@@ -1,0 +1,222 @@
+"""Which reading of a line comes first, and whether it is beyond doubt: points for each piece of evidence, and margins.
+
+Points are few and fixed, so that a person can add them up. What names a payer counts once per field of the line, the
+figures count once. A reading may be accepted with one key only if the payer is named well enough and it leaves every
+other reading behind by the margin; otherwise all are shown and a person chooses.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from recon import money
+from recon.allocation import Payer
+from recon.decisions import Part
+from recon.suggestions.splits import ONE_CHARGE, Split
+
+# By field of the line and kind of evidence; a misspelt ID loses ten for each step beyond the first.
+NAMED = {
+    ("tenant", "same"): 45,
+    ("unit", "same"): 45,
+    ("tenant", "alias"): 45,
+    ("tenant", "room-mate"): 45,
+    ("tenant", "before"): 40,
+    ("tenant", "name"): 40,
+    ("tenant", "near"): 30,
+    ("unit", "near"): 30,
+    ("memo tenant", "word"): 35,
+    ("memo tenant", "name"): 35,
+    ("memo unit", "word"): 30,
+    ("memo unit", "number"): 15,
+}
+STEP = 10
+HABIT = 10  # the same amount as the payer's last payment
+REPRESENTED = 10  # a payment of the same amount came back shortly before
+NAMED_AT_LEAST, NAMED_WHERE_EXACT = 45, 30
+MARGIN_OVER_PAYER, MARGIN_OVER_SPLIT = 35, 15
+DUPLICATE_DAYS, RETURN_DAYS = timedelta(days=10), timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """One piece of evidence for a payer: where in the line, what kind, what was given and what is meant."""
+
+    field: str
+    kind: str
+    given: str
+    meant: str
+    distance: int
+
+    @property
+    def points(self) -> int:
+        """What it counts."""
+        return NAMED[self.field, self.kind] - STEP * max(0, self.distance - 1)
+
+    @property
+    def words(self) -> str:
+        """The evidence as a sentence says it."""
+        what = "memo" if self.field.startswith("memo") else f"{self.field} ID"
+        return {
+            "same": f"the {what} is {self.meant}",
+            "alias": f"{self.given!r} was confirmed as an alias of {self.meant}",
+            "room-mate": f"{self.given} lives with {self.meant}, who answers for the unit",
+            "before": f"a person put {self.given!r} to {self.meant} before",
+            "name": f"the {what} has the name {self.meant}",
+            "near": f"the {what} {self.given!r} is {self.distance} off {self.meant}"
+            if self.distance
+            else f"the {what} {self.given!r} is {self.meant} written otherwise",
+            "word": f"the memo names {self.meant}",
+            "number": f"the memo has the unit number {self.meant}",
+        }[self.kind]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A payment of the same tenant that was posted before."""
+
+    receipt_id: str
+    posting_date: date
+    amount: Decimal
+    reversal_kind: str | None
+    reversed_on: date | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A tenant on a unit who may have paid, with all that is known for it."""
+
+    payer: Payer
+    namings: Sequence[Naming] = ()
+    earlier: Sequence[Earlier] = ()
+    hold: bool = False
+    is_living_there: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One reading of a line: what would be posted, and what speaks for it."""
+
+    rank: int
+    parts: tuple[Part, ...]
+    payers: frozenset[tuple[str, str]]  # tenants and units that it is for
+    named: int  # points for the payer
+    fits: int  # points for the figures
+    evidence: tuple[str, ...]
+    against: tuple[str, ...] = ()  # why it is not beyond doubt; empty where one key is enough
+    kind: str = "payment"  # or `duplicate`, which posts nothing
+
+    @property
+    def points(self) -> int:
+        """All together."""
+        return self.named + self.fits
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether one key may accept it."""
+        return not self.against
+
+
+@dataclass
+class Readings:
+    """The readings of one line while they are gathered."""
+
+    amount: Decimal
+    on: date
+    found: list[Suggestion] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # against every reading
+
+    def add(self, candidate: Candidate, split: Split) -> None:
+        """Add a payer's split."""
+        named, words = named_by(candidate.namings)
+        fits = split.points
+        evidence = [*words, split.evidence]
+        last = next((paid for paid in reversed(candidate.earlier) if paid.reversal_kind is None), None)
+        if last is not None and last.amount == self.amount:
+            fits += HABIT
+            evidence.append(f"the last payment, {last.receipt_id} of {last.posting_date}, was as much")
+        returned = self.returned(candidate)
+        if returned is not None:
+            fits += REPRESENTED
+            evidence.append(f"{returned.receipt_id} of as much came back on {returned.reversed_on}")
+        payer = candidate.payer
+        part = Part(self.amount, payer.tenant_id, payer.unit_id, split.applications)
+        against = (f"{payer.tenant_id} is on hold",) if candidate.hold else ()
+        payers = frozenset({(payer.tenant_id, payer.unit_id)})
+        self.found.append(Suggestion(0, (part,), payers, named, fits, tuple(evidence), against))
+
+    def add_together(self, mates: Sequence[Candidate], owed: Sequence[Sequence[Split]]) -> None:
+        """Add the reading that one payment is for all tenants of a unit."""
+        parts = tuple(
+            Part(sum(split[0].applications.values(), Decimal(0)), mate.payer.tenant_id, mate.payer.unit_id,
+                 split[0].applications)
+            for mate, split in zip(mates, owed, strict=True)
+        )  # fmt: skip
+        named, words = max((named_by(mate.namings) for mate in mates), key=lambda pair: pair[0])
+        sums = " + ".join(f"{money.shown(part.amount)} ({part.tenant_id})" for part in parts)
+        evidence = (*words, f"{money.shown(self.amount)} = {sums}, what the tenants of the unit owe")
+        payers = frozenset((str(part.tenant_id), str(part.unit_id)) for part in parts)
+        against = tuple(f"{mate.payer.tenant_id} is on hold" for mate in mates if mate.hold)
+        self.found.append(Suggestion(0, parts, payers, named, ONE_CHARGE, evidence, against))
+
+    def add_duplicate(self, candidate: Candidate) -> None:
+        """Add the reading that the payment is here already, if one like it is."""
+        like = [
+            paid
+            for paid in candidate.earlier
+            if paid.reversal_kind is None
+            and paid.amount == self.amount
+            and abs(paid.posting_date - self.on) <= DUPLICATE_DAYS
+        ]
+        if like and self.returned(candidate) is None:
+            named, words = named_by(candidate.namings)
+            seen = f"{like[-1].receipt_id} of {like[-1].posting_date} is as much: likely the same payment twice"
+            payers = frozenset({(candidate.payer.tenant_id, candidate.payer.unit_id)})
+            against = ("a duplicate is removed, not posted",)
+            self.found.append(Suggestion(0, (), payers, named, 0, (*words, seen), against, "duplicate"))
+
+    def returned(self, candidate: Candidate) -> Earlier | None:
+        """Find a payment of as much that came back shortly before."""
+        for paid in reversed(candidate.earlier):
+            if (
+                paid.reversal_kind == "returned"
+                and paid.amount == self.amount
+                and paid.reversed_on is not None
+                and timedelta(0) <= self.on - paid.reversed_on <= RETURN_DAYS
+            ):
+                return paid
+        return None
+
+    def ranked(self, most: int) -> tuple[Suggestion, ...]:
+        """Give the readings, best first, the first with what stands against it."""
+        rows = sorted(self.found, key=lambda row: (-row.points, row.kind, sorted(row.payers), len(row.evidence)))
+        if not rows:
+            return ()
+        first = replace(rows[0], against=(*rows[0].against, *self.doubts, *_doubts(rows[0], rows[1:])))
+        others = [replace(row, against=(*row.against, "another reading comes before it")) for row in rows[1:most]]
+        return tuple(replace(row, rank=rank) for rank, row in enumerate((first, *others), 1))
+
+
+def _doubts(first: Suggestion, others: Sequence[Suggestion]) -> Iterable[str]:
+    enough = NAMED_WHERE_EXACT if first.fits >= ONE_CHARGE else NAMED_AT_LEAST
+    if first.named < enough:
+        yield f"the payer is named with {first.named} points, where {enough} are needed"
+    for other in others:
+        if other.kind == "duplicate" and other.payers & first.payers:
+            yield "it may be a duplicate"
+        same = bool(other.payers & first.payers)
+        margin = MARGIN_OVER_SPLIT if same else MARGIN_OVER_PAYER
+        ahead = first.points - other.points
+        if other.kind != "duplicate" and ahead < margin:
+            whom = "another split" if same else " and ".join(f"{tenant} on {unit}" for tenant, unit in other.payers)
+            yield f"{whom} is only {ahead} points behind, where {margin} are needed"
+            return
+
+
+def named_by(namings: Sequence[Naming]) -> tuple[int, tuple[str, ...]]:
+    """Add up what names a payer, the best of each field of the line; with the words for it."""
+    best: dict[str, Naming] = {}
+    for naming in namings:
+        if naming.field not in best or naming.points > best[naming.field].points:
+            best[naming.field] = naming
+    return sum(naming.points for naming in best.values()), tuple(naming.words for naming in best.values())
