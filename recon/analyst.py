@@ -22,6 +22,7 @@ from recon import (
     aliases,
     allocation,
     audits,
+    bank_report,
     batches,
     classification,
     daily,
@@ -37,6 +38,10 @@ from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import WrongUse
 from recon.ledger_loading import LedgerLoad, load_ledger
+from recon.reconciliation import left_over, matching, tie_out
+from recon.reconciliation.left_over import LeftOver
+from recon.reconciliation.matching import Matched
+from recon.reconciliation.tie_out import TieOut
 from recon.relations import PostingRules
 from recon.suggestions import listing
 from recon.suggestions.listing import Suggested
@@ -186,6 +191,59 @@ class Books:
     def record_deposit(self, deposit_id: str, total: Decimal) -> deposits.Deposit:
         """Record a slip as taken to the bank, if the total entered is that of its items."""
         return deposits.record(self.workspace, deposit_id, total, who=self.who)
+
+    # --- the bank --------------------------------------------------------------------------------------------------
+
+    def match_statement(
+        self, file: Path | str, *, profile: str | None = None, bank_account: str | None = None
+    ) -> Matched:
+        """Take a bank statement or a file of returns in and match what is certain; see `recon.reconciliation`."""
+        return matching.match_statement(
+            self.workspace, Path(file), who=self.who, profile=profile, bank_account=bank_account
+        )
+
+    def left_over(self) -> LeftOver:
+        """List what bank and books do not have in common yet, and what each may be."""
+        return left_over.left_over(self.workspace)
+
+    def accept_match(
+        self,
+        bank_line_ids: Sequence[str],
+        *,
+        deposit_ids: Sequence[str] = (),
+        receipt_ids: Sequence[str] = (),
+        entry_ids: Sequence[str] = (),
+        why: str = "",
+        on: date | None = None,
+    ) -> Matched:
+        """Match lines of the bank as you say; see `recon.reconciliation.matching.accept`."""
+        return matching.accept(
+            self.workspace, bank_line_ids, deposit_ids=deposit_ids, receipt_ids=receipt_ids, entry_ids=entry_ids,
+            who=self.who, why=why, on=on,
+        )  # fmt: skip
+
+    def unmatch(self, match_id: str, *, why: str) -> None:
+        """Take a match back."""
+        matching.unmatch(self.workspace, match_id, who=self.who, why=why)
+
+    def post_bank_item(self, bank_line_id: str, ledger_id: str, *, why: str, on: date | None = None) -> str:
+        """Post what only the bank has, such as a fee, to a ledger; gives the match's id."""
+        return matching.post_item(self.workspace, bank_line_id, ledger_id, who=self.who, why=why, on=on)
+
+    def tie_out(self, bank_account: str, on: date, balance: Decimal | None = None) -> TieOut:
+        """Hold bank, books, and owners and tenants against each other, every difference an item."""
+        return tie_out.tie_out(self.workspace, bank_account, on, balance)
+
+    def close_tied(self, on: date, *, why: str = "", balances: Mapping[str, Decimal] | None = None) -> list[TieOut]:
+        """Sign off every bank account and close the books through a day."""
+        return tie_out.close(self.workspace, on, who=self.who, why=why, balances=balances)
+
+    def bank_report(
+        self, bank_account: str, on: date, *, balance: Decimal | None = None, output: Path | str | None = None
+    ) -> Path:
+        """Make the bank reconciliation report; gives its folder."""
+        folder = None if output is None else Path(output)
+        return bank_report.make(self.workspace, bank_account, on, who=self.who, balance=balance, output=folder)
 
     def batch(self, batch_id: str) -> "Batch":
         """Take a batch in hand; its methods have the names of the workbench's buttons."""

@@ -11,9 +11,11 @@ import pytest
 from pypdf import PdfReader
 
 from recon import bank_report, notebook_runs
+from recon.analyst import Books
 from recon.errors import InputRefused
 from recon.reconciliation import matching, reporting
 from recon.rendering import bank_sections
+from tests.bank_days import bai2
 from tests.spec.tables import WHO, money
 from tests.spec.test_tie_out import ENTRIES, JUNE_12, Bank
 
@@ -113,3 +115,20 @@ def test_long_lists_are_cut_and_say_so() -> None:
     cut = bank_sections._table("Deposit slips", "Slip word id; Total amount amount", rows)
     assert (len(cut.rows), cut.note[:36]) == (500, "The first 500 of 2,001 are shown; de")
     assert len(bank_sections._table("Deposit slips", "Slip word id", rows[:2_000]).rows) == 2_000
+
+
+def test_an_analyst_can_do_the_same(tmp_path: Path) -> None:
+    """SPEC 1: what one face can do, the others can do."""
+    bank = Bank(tmp_path)
+    books = Books(bank.workspace, WHO)
+    (tmp_path / "bank.txt").write_text(
+        bai2("date | amount | code\n2026-06-12 | 1830.00 | 175\n2026-06-12 | -9.00 | 698")
+    )
+    assert books.match_statement(tmp_path / "bank.txt").matches == ("M000001",)
+    assert [row["bank_line_id"] for row in books.left_over().bank_lines] == ["L0000002"]
+    assert books.post_bank_item("L0000002", "MGMT", why="monthly fee") == "M000002"
+    books.unmatch("M000001", why="to see")
+    assert books.accept_match(["L0000001"], deposit_ids=["D000001"], why="as it was").matches == ("M000003",)
+    assert books.tie_out("TRUST", JUNE_12).ties
+    assert [one.bank_account_id for one in books.close_tied(JUNE_12)] == ["TRUST"]
+    assert books.audit() == []
