@@ -51,6 +51,7 @@ from schemas.relations import CLASSIFICATION
 if TYPE_CHECKING:
     from ipywidgets import Widget
 
+    from recon.publishing.publish import Preview, Publication
     from recon.workbench.batch import Batch
 
 
@@ -191,6 +192,42 @@ class Books:
     def record_deposit(self, deposit_id: str, total: Decimal) -> deposits.Deposit:
         """Record a slip as taken to the bank, if the total entered is that of its items."""
         return deposits.record(self.workspace, deposit_id, total, who=self.who)
+
+    def statements(self, kind: str, period: str) -> pd.DataFrame:
+        """Give the rows of SPEC 8's `owner_statements.csv` or `tenant_statements.csv` for a month, proven.
+
+        Args:
+            kind: `owner` or `tenant`.
+            period: a month such as `2026-06`.
+        """
+        from recon.statements import Period, amounts_of, make_statements, prove
+        from schemas.publications import TABLES
+
+        days = Period.month(period)
+        with store.reading(self.workspace) as current:
+            made = make_statements(current, kind, days, as_of=current.head().seq, order_by="unit")
+            prove(current, days, made)
+        rows = [amounts_of(statement, section) for statement in made for section in statement.sections]
+        return frame_of(pa.Table.from_pylist(rows, TABLES[f"{kind}_statements.csv"].arrow))
+
+    def preview_publication(self, period: str, what: Sequence[str] | None = None, to: str | None = None) -> "Preview":
+        """Prove what would be published for a month, and say what changed since the last publication."""
+        from recon.publishing import publish, terms
+        from recon.statements import Period
+
+        settled = terms.settled(self.workspace, Period.month(period), tuple(what or terms.DEFAULT))
+        return publish.preview(self.workspace, settled, to)
+
+    def publish(self, period: str, what: Sequence[str] | None = None, to: str | None = None) -> "Publication":
+        """Publish a month and deliver it, see `recon.publishing.publish`.
+
+        User name and password come from the environment or the keyring, never from a notebook.
+        """
+        from recon.publishing import publish, terms
+        from recon.statements import Period
+
+        settled = terms.settled(self.workspace, Period.month(period), tuple(what or terms.DEFAULT))
+        return publish.publish(self.workspace, settled, who=self.who, to=to)
 
     # --- the bank --------------------------------------------------------------------------------------------------
 

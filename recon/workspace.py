@@ -26,6 +26,12 @@ charge_priority = []
 match_days = [1, 5]
 # What a tenant owes for a payment returned for lack of funds, such as "35.00"; empty: nothing.
 nsf_charge = ""
+# Publishing: owners' statements sorted by "unit", or running by "date"; days and months of recent activity; whether a
+# new profile gets its statements by an "automatic" second pass, or by publishing twice ("two_pass").
+statement_order = "unit"
+publish_delay_days = 0
+publish_activity_months = 3
+publish_compat = "automatic"
 """
 
 
@@ -67,6 +73,16 @@ class Workspace:
     def runs(self) -> Path:
         """One folder of outputs per run."""
         return self.root / "runs"
+
+    @property
+    def publications(self) -> Path:
+        """One folder per publication, never changed once it is there."""
+        return self.root / "publications"
+
+    @property
+    def documents(self) -> Path:
+        """Where documents to publish are put, named `Type.ID.ActualID.Filename.ext` (PUB-47)."""
+        return self.root / "documents"
 
     @property
     def log(self) -> Path:

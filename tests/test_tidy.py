@@ -46,7 +46,7 @@ ROWS = (
     {"rendering"},
     {"notebook_runs"},
     {"bank_report"},
-    {"daily"},
+    {"daily", "publishing"},
     {"workbench"},
     {"lab"},
     {"analyst"},
@@ -57,7 +57,7 @@ ROWS = (
 OWNERS: dict[str, set[str] | None] = {
     "pyarrow": None,
     "numpy": {"lockbox", "answer_columns", "workbench"},
-    "pandas": {"bank", "ledger", "analyst", "batches"},  # for the frames that Pandera checks
+    "pandas": {"bank", "ledger", "analyst", "batches", "publishing"},  # for the frames that Pandera checks
     "duckdb": {"store"},
     "defusedxml": {"bank"},
     "portalocker": {"locking"},
@@ -72,6 +72,8 @@ OWNERS: dict[str, set[str] | None] = {
     "anywidget": {"workbench"},
     "ipywidgets": {"workbench", "analyst"},  # there only the name of what a notebook shows
     "traitlets": {"workbench"},
+    "fsspec": {"publishing"},
+    "keyring": {"publishing"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -118,3 +118,11 @@ ThroughOption = Annotated[date, typer.Option("--through", parser=_date, metavar=
 TotalOption = Annotated[
     Decimal | None, typer.Option("--total", parser=_amount, metavar="X", help="The total you entered.")
 ]
+ClosingDateOption = Annotated[
+    date | None,
+    typer.Option("--closing-date", parser=_date, metavar="DATE", help="From the first of its month to this day."),
+]
+PublishUntilOption = Annotated[
+    date | None,
+    typer.Option("--publish-until", parser=_date, metavar="DATE", help="The last day on which it is published."),
+]

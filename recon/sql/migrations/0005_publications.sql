@@ -70,5 +70,5 @@ create table facts.transmissions (
     upload_id varchar not null,              -- as the other side names it
     message varchar not null,
     entry_seq bigint not null,
-    primary key (publication_id, target, pass_number, entry_seq)
+    primary key (publication_id, target, pass_number, entry_seq, state)
 );
