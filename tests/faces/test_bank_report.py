@@ -121,14 +121,13 @@ def test_an_analyst_can_do_the_same(tmp_path: Path) -> None:
     """SPEC 1: what one face can do, the others can do."""
     bank = Bank(tmp_path)
     books = Books(bank.workspace, WHO)
-    (tmp_path / "bank.txt").write_text(
-        bai2("date | amount | code\n2026-06-12 | 1830.00 | 175\n2026-06-12 | -9.00 | 698")
-    )
-    assert books.match_statement(tmp_path / "bank.txt").matches == ("M000001",)
-    assert [row["bank_line_id"] for row in books.left_over().bank_lines] == ["L0000002"]
-    assert books.post_bank_item("L0000002", "MGMT", why="monthly fee") == "M000002"
-    books.unmatch("M000001", why="to see")
-    assert books.accept_match(["L0000001"], deposit_ids=["D000001"], why="as it was").matches == ("M000003",)
+    lines = "2026-06-05 | -80.00 | 475\n2026-06-12 | 1830.00 | 175\n2026-06-12 | -9.00 | 698"
+    (tmp_path / "bank.txt").write_text(bai2(f"date | amount | code\n{lines}"))
+    assert books.match_statement(tmp_path / "bank.txt").matches == ("M000001", "M000002")
+    assert [row["bank_line_id"] for row in books.left_over().bank_lines] == ["L0000003"]
+    assert books.post_bank_item("L0000003", "MGMT", why="monthly fee") == "M000003"
+    books.unmatch("M000002", why="to see")
+    assert books.accept_match(["L0000002"], deposit_ids=["D000001"], why="as it was").matches == ("M000004",)
     assert books.tie_out("TRUST", JUNE_12).ties
     assert [one.bank_account_id for one in books.close_tied(JUNE_12)] == ["TRUST"]
     assert books.audit() == []
