@@ -203,7 +203,7 @@ VIEWS = {
         "value_date date?, amount bank, event text, bank_code text?, is_reversal flag, return_code text?, "
         "bank_reference text?, customer_reference text?, end_to_end_id text?, trace_number text?, "
         "original_trace_number text?, check_number text?, counterparty_name text?, description text, is_return flag, "
-        "match_id text?, match_rule text?, entry_seq count",
+        "match_id text?, match_rule text?, is_taken_back flag, entry_seq count",
         {"event": _values(BankEvent), "match_rule": _MATCH_RULES},
     ),
     "bank_balances": View(

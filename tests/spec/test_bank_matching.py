@@ -252,6 +252,7 @@ def test_unmatch_and_void(bank: Bank) -> None:
         deposits.void(bank.workspace, "D000001", who=WHO, why="wrong account")
     matching.unmatch(bank.workspace, "M000001", who=WHO, why="other building")
     agree(bank.matched(), "rule | items\n | ")
+    assert matching.match_open(bank.workspace, who=WHO) == Matched(), "a person said that it is not this one"
     agree(bank.rows("select * from deposits_in_transit"), "deposit_id | state\nD000001 | recorded")
     with pytest.raises(WrongUse, match="There is no match M000001, or it was taken back"):
         matching.unmatch(bank.workspace, "M000001", who=WHO, why="again")

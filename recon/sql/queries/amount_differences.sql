@@ -33,7 +33,7 @@ alone as (
 pairs as (
     select bank_line_id, deposit_id
     from names_at_hand
-    where is_free
+    where deposit_id in (select deposit_id from deposits_in_transit)
     union
     select bank_line_id, deposit_id
     from alone

@@ -7,6 +7,7 @@ select
     lines.booking_date,
     lines.amount,
     lines.match_id is null
+    and not lines.is_taken_back
     and lines.bank_line_id not in (select bank_line_id from names_at_hand)
     and lines.bank_line_id not in (select bank_line_id from return_evidence) as is_free
 from bank_lines as lines

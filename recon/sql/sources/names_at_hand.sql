@@ -6,6 +6,7 @@ texts as (
         bank_line_id,
         bank_account_key,
         amount,
+        is_taken_back,
         lower(concat_ws(
             ' ', customer_reference, bank_reference, end_to_end_id, check_number, trace_number, description
         )) as text
@@ -18,6 +19,7 @@ names as (
         bank_line_id,
         bank_account_key,
         amount,
+        is_taken_back,
         unnest(regexp_extract_all(text, '\bd[0-9]{6,}\b')) as name
     from texts
 )
@@ -28,7 +30,7 @@ select
     names.bank_account_key,
     names.amount,
     cast(deposits.total as decimal(18, 4)) as total,
-    in_transit.deposit_id is not null as is_free
+    in_transit.deposit_id is not null and not names.is_taken_back as is_free
 from names
 inner join deposits
     on lower(deposits.deposit_id) = names.name and deposits.bank_account_key = names.bank_account_key

@@ -18,7 +18,10 @@ items as (
         )) as names
     from returned_items as returned
     left join bank_lines on bank_lines.bank_line_id = returned.bank_line_id
-    where returned.receipt_id is null and bank_lines.match_id is null
+    where
+        returned.receipt_id is null
+        and bank_lines.match_id is null
+        and coalesce(bank_lines.is_taken_back, false) = false
 ),
 
 named as (
