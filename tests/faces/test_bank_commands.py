@@ -132,6 +132,19 @@ def test_match_refuses_a_file_that_must_not_be_trusted(banked: Recon, tmp_path: 
     assert banked("match", "--list", "--json").json["matched"] == []
 
 
+def test_all_that_waits_in_the_batch_may_be_the_difference(recon: Recon, tmp_path: Path) -> None:
+    """SPEC 7: the bank has the whole lockbox, the slip only what is posted."""
+    folder = ledger(tmp_path / "ledger", charges=CHARGES, bank_accounts=ACCOUNTS)
+    lockbox(tmp_path / "June10.csv", JUNE_10.replace("950.00", "900.00") + "2026-06-10 | Nowhere | 50.00 | | Nobody\n")
+    recon("load-ledger", folder)
+    recon("import", "June10.csv", "--bank-account", "TRUST")
+    recon("post", "B000001")
+    (tmp_path / "whole.bai2").write_text(bai2("date | amount | code\n2026-06-11 | 2780.00 | 115"))
+    recon("match", "whole.bai2")
+    said = " ".join(recon("match", "--list").out.split())
+    assert "all that waits in B000001 is exactly the difference: likely extra at the bank" in said
+
+
 @pytest.mark.parametrize(
     ("shown", "words"),
     [("690.00", "R0000002 is exactly the difference: likely missing at the bank"),

@@ -71,6 +71,14 @@ suspects as (
     from differing
     inner join lines as waiting
         on waiting.state = 'waiting' and waiting.amount - waiting.posted_amount = differing.difference
+    union all
+    select differing.bank_line_id, differing.deposit_id, 'all that waits in ' || batches.batch_id
+    from differing
+    inner join deposits_in_transit as slips on slips.deposit_id = differing.deposit_id
+    inner join batches
+        on batches.batch_id = slips.batch_id
+        and batches.waiting_count > 1
+        and batches.waiting_amount = differing.difference
 )
 
 select
