@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-long lint bench clean
+.PHONY: help setup demo test test-long lint bench bench-matching clean
 
 help:             ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /'
@@ -38,6 +38,9 @@ lint: $(READY)    ## ruff and mypy
 
 bench: $(READY)   ## time the main job beside Polars and pandas; prints ratios
 	$(BIN)/python tests/bench/run.py
+
+bench-matching: $(READY)  ## a labelled year of payments: what posts, what is suggested, what is false (must be 0)
+	$(BIN)/python tests/bench/matching.py
 
 clean:            ## remove what was made, but not data/workspace
 	rm -rf .venv data/demo data/bench .pytest_cache .mypy_cache .ruff_cache
