@@ -5,6 +5,7 @@ exports its ledger before each lockbox file. What a person cannot know from the 
 is wrong never happens to be another tenant's, because then nobody could tell.
 """
 
+# ruff: noqa: SIM905 - lists of names read best as text
 from __future__ import annotations
 
 import csv
@@ -20,7 +21,7 @@ from recon.lockbox.writing import Record, write
 
 # fmt: off
 STREETS = tuple("Cedar Fair Mail Oak Elm Maple Birch Walnut Pine Lake Hill Park Mill Grove Pearl Union".split())
-FIRST = tuple("Ruth Aisha Wei Liam Fatima Priya Kwame Ingrid Mateo Hannah Yusuf Keiko Amara Patrick Nadia Grace".split())
+FIRST = tuple("Ruth Aisha Wei Liam Fatima Priya Kwame Ingrid Mateo Hannah Yusuf Keiko Amara Patrick Nadia".split())
 LAST = tuple((
     "Roseman Bruno Okafor Nguyen Garcia Haddad Novak Silva Patel Olsen Mueller Adeyemi Tanaka Rossi Ivanova Dubois "
     "Kowalski Fernandez Ahmed Johansson Murphy Santos Yilmaz Cohen Mensah Popescu Larsen Moreau Watanabe Williams"
