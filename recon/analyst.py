@@ -34,6 +34,7 @@ from recon import (
     status,
     store,
 )
+from recon.backtest import Backtest, backtest
 from recon.batches import Terms
 from recon.decisions import Part
 from recon.errors import WrongUse
@@ -164,6 +165,10 @@ class Books:
     def suggest(self, batch_id: str | None = None, line_number: int | None = None) -> list[Suggested]:
         """Say what each waiting line may mean, best reading first, with the evidence; changes nothing."""
         return listing.suggest(self.workspace, batch_id, line_number)
+
+    def backtest(self, rules: PostingRules, *, months: int = 12) -> Backtest:
+        """Say what other rules would have done to the batches of the last months; nothing is posted."""
+        return backtest(self.workspace, rules, months=months)
 
     def accept(self, batch_id: str, line_number: int, rank: int = 1) -> tuple[str, ...]:
         """Process a line as one of its suggestions says; see `recon.suggestions.listing.accept`."""
