@@ -88,7 +88,9 @@ def add(change: Change, incoming: Incoming, bank_account: str | None = None) -> 
     chosen = _chosen(current, bank_account)
     if chosen and len({one.account for one in wanted}) > 1:
         raise WrongUse(f"{incoming.name} is of several accounts, so --bank-account cannot say which; leave it out.")
-    accounts = {one.number: _account_of(current, one, chosen) for one in wanted}
+    distinct = {(one.kind, one.account, one.bank_id): one for one in wanted}  # a file may have one for each day
+    found = {key: _account_of(current, one, chosen) for key, one in distinct.items()}
+    accounts = {one.number: found[one.kind, one.account, one.bank_id] for one in wanted}
     if all(account is None for account in accounts.values()) and wanted[0].kind == "statement":
         raise WrongUse(
             f"{incoming.name} is of account {masked(wanted[0].account)}, which no bank account of the ledger has as "
@@ -97,12 +99,13 @@ def add(change: Change, incoming: Incoming, bank_account: str | None = None) -> 
     known = {section for (section,) in current.rows(
         "select section from facts.bank_statements where sha256 = $sha256", {"sha256": incoming.sha256})}  # fmt: skip
     sections: list[dict[str, Any]] = []
+    first = current.next_number("bank_statements")
     for one in wanted:
         if one.kind == "statement" and accounts[one.number] is None:
             words = f"Account {masked(one.account)} of {incoming.name} is none of the ledger's and was left out."
             warnings.append(words)
         elif one.number not in known:
-            statement_id = f"S{current.next_number('bank_statements') + len(sections):06d}"
+            statement_id = f"S{first + len(sections):06d}"
             sections.append(_section(incoming, one, statement_id, accounts[one.number], change.seq))
     warnings = list(dict.fromkeys(warnings))
     skipped = len(incoming.file.statements) - len(wanted)
