@@ -1,11 +1,12 @@
 """What the store is made of: the fact tables, by numbered steps, and the views over them that every face reads."""
 
+import hashlib
 import re
 from functools import cache
 from importlib.resources import files
 
-# Each view reads facts and views named before it. They are defined on every connection and never stored, so a better
-# view needs no migration.
+# Each view reads facts and views named before it. The store keeps them under the hash of their texts, so a better view
+# needs no migration.
 VIEWS = (
     "current_load",
     "bank_accounts",
@@ -76,6 +77,12 @@ def fact_tables() -> list[str]:
     """
     made = {name for _, sql in migrations() for name in re.findall(r"^create table facts\.(\w+)", sql, re.MULTILINE)}
     return sorted(made - {"journal", "schema_versions"})
+
+
+@cache
+def views_hash() -> str:
+    """Give the SHA-256 of the views' names and texts."""
+    return hashlib.sha256(repr(views()).encode()).hexdigest()
 
 
 def views() -> list[tuple[str, str]]:

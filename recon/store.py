@@ -169,8 +169,39 @@ def _migrate(store: Store, workspace: Workspace) -> None:
 
 
 def _define_views(store: Store) -> None:
-    for name, sql in schema.views():
-        store.view(name, sql)
+    """Let the views of this program be there, whichever program wrote the store last.
+
+    They are kept in the store under the hash of their texts, because defining them takes half the time of an open. A
+    reader that finds others defines its own on its connection.
+    """
+    if _views_kept(store) == schema.views_hash():
+        return
+    (is_reader,) = store.one("select readonly from duckdb_databases() where database_name = current_database()")
+    if is_reader:
+        for name, sql in schema.views():
+            store.view(name, sql)
+        return
+    store.run("begin")
+    try:
+        kept = "select view_name from duckdb_views() where not internal and schema_name = 'main' and not temporary"
+        for (name,) in store.rows(kept):
+            store.run("drop view main." + _quoted(name))
+        for name, sql in [*schema.views(), (_KEPT, f"select '{schema.views_hash()}' as sha256")]:
+            store.run("create view main." + _quoted(name) + " as\n" + sql)
+        store.run("commit")
+    except BaseException:
+        store.run("rollback")
+        raise
+
+
+_KEPT = "views_kept"  # the view that says which views the store keeps
+
+
+def _views_kept(store: Store) -> str | None:
+    try:
+        return str(store.one("select sha256 from main.views_kept")[0])
+    except duckdb.CatalogException:
+        return None
 
 
 def _check_epoch(store: Store, workspace: Workspace) -> bool:

@@ -443,13 +443,11 @@ def opened_once(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
         patch.setitem(store._CONFIG, "threads", 1)
         base = store._connect(workspace, read_only=False)
         for name, sql in schema.views():
-            base.execute(f"create view main.{name} as {sql}")
+            base.execute(f"create or replace view main.{name} as {sql}")
         patch.setattr(store, "_connect", lambda *_, **__: base.cursor())
         patch.setattr(store, "_define_views", lambda _: None)
         try:
             yield base.cursor()
-            for name in reversed(schema.VIEWS):
-                base.execute(f"drop view main.{name}")
         finally:
             base.close()
 

@@ -209,9 +209,8 @@ def test_law_4_is_the_view_computed_in_another_way(busy: Workspace, monkeypatch:
 
     def with_a_wrong_view(current: store.Store) -> None:
         defined(current)
-        wrong = "select * replace (open_amount - 0.01 as open_amount) from right_charges where charge_key = 'c3'"
-        current.run("alter view charges rename to right_charges")
-        current.view("charges", wrong)
+        wrong = "select * replace (open_amount - 0.01 as open_amount) from store.main.charges where charge_key = 'c3'"
+        current.view("charges", wrong)  # on this connection, in front of the one that the store keeps
 
     monkeypatch.setattr(audits.store, "_define_views", with_a_wrong_view)
     found = audit(busy)
