@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
     from recon.publishing.publish import Preview, Publication
+    from recon.publishing.terms import Terms as PublishingTerms
     from recon.workbench.batch import Batch
 
 
@@ -215,24 +216,26 @@ class Books:
         rows = [amounts_of(statement, section) for statement in made for section in statement.sections]
         return frame_of(pa.Table.from_pylist(rows, TABLES[f"{kind}_statements.csv"].arrow))
 
-    def preview_publication(self, period: str, what: Sequence[str] | None = None, to: str | None = None) -> "Preview":
-        """Prove what would be published for a month, and say what changed since the last publication."""
-        from recon.publishing import publish, terms
-        from recon.statements import Period
+    def publishing_terms(self, *, period: str = "", closing_date: str = "", what: str = "") -> "PublishingTerms":
+        """Say what to publish: a month such as `2026-06` or a closing date; words parted by commas, else the usual."""
+        from recon.publishing.terms import read
 
-        settled = terms.settled(self.workspace, Period.month(period), tuple(what or terms.DEFAULT))
-        return publish.preview(self.workspace, settled, to)
+        return read(self.workspace, period, closing_date, what)
 
-    def publish(self, period: str, what: Sequence[str] | None = None, to: str | None = None) -> "Publication":
-        """Publish a month and deliver it, see `recon.publishing.publish`.
+    def preview_publication(self, terms: "PublishingTerms", to: str | None = None) -> "Preview":
+        """Prove what would be published, and say what changed since the last publication; writes nothing."""
+        from recon.publishing.publish import preview
+
+        return preview(self.workspace, terms, to)
+
+    def publish(self, terms: "PublishingTerms", to: str | None = None) -> "Publication":
+        """Publish and deliver it, see `recon.publishing.publish`.
 
         User name and password come from the environment or the keyring, never from a notebook.
         """
-        from recon.publishing import publish, terms
-        from recon.statements import Period
+        from recon.publishing.publish import publish
 
-        settled = terms.settled(self.workspace, Period.month(period), tuple(what or terms.DEFAULT))
-        return publish.publish(self.workspace, settled, who=self.who, to=to)
+        return publish(self.workspace, terms, who=self.who, to=to)
 
     # --- the bank --------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,6 @@ from recon.cli.inputs import ClosingDateOption, JsonOption, PublishUntilOption, 
 if TYPE_CHECKING:
     from recon.publishing.delivery import Transmission
     from recon.publishing.publish import Preview, Publication
-    from recon.statements import Period
 
 ToOption = Annotated[
     str | None,
@@ -45,11 +43,10 @@ def publish(
     """Publish."""
     from recon.publishing.publish import preview
     from recon.publishing.publish import publish as send
-    from recon.publishing.terms import DEFAULT, settled
+    from recon.publishing.terms import read
 
     place = inputs.existing(workspace)
-    words = DEFAULT if what is None else tuple(word.strip() for word in what.split(",") if word.strip())
-    terms = settled(place, _period(period, closing_date), words)
+    terms = read(place, period or "", str(closing_date or ""), what or "")
     if dry_run:
         found = preview(place, terms, to)
         answers.say(_changes(found), _preview(found), as_json=json)
@@ -130,15 +127,6 @@ def profile(
     said = "not published" if now.no_internet else "published without statements" if now.no_statements else "published"
     last = f" until {now.publish_until}" if now.publish_until else ""
     answers.say(f"{kind} {party} is {said}{last}.{f' Note: {now.note}' if now.note else ''}", now, as_json=json)
-
-
-def _period(period: str | None, closing_date: date | None) -> "Period":
-    from recon.errors import WrongUse
-    from recon.statements import Period
-
-    if (period is None) == (closing_date is None):
-        raise WrongUse("Say which days: --period 2026-06, or --closing-date 2026-06-30.")
-    return Period.month(period) if period is not None else Period.closing(closing_date)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -33,6 +33,22 @@ class Terms:
         return Period(date(months // 12, months % 12 + 1, 1), last)
 
 
+def read(workspace: Workspace, period: str = "", closing_date: str = "", what: str = "") -> Terms:
+    """Read what is asked for as it is typed: a month or a closing date, and words parted by commas.
+
+    Raises:
+        WrongUse: neither or both of month and closing date, or a word without meaning.
+    """
+    if bool(period) == bool(closing_date):
+        raise WrongUse("Say which days: --period 2026-06, or --closing-date 2026-06-30.")
+    try:
+        days = Period.month(period) if period else Period.closing(date.fromisoformat(closing_date))
+    except ValueError:
+        raise WrongUse(f"{closing_date!r} is not a date such as 2026-06-30.") from None
+    words = tuple(word.strip() for word in what.split(",") if word.strip())
+    return settled(workspace, days, words or DEFAULT)
+
+
 def settled(
     workspace: Workspace, period: Period, what: tuple[str, ...] = DEFAULT, *, today: date | None = None
 ) -> Terms:
