@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 from recon import deposits
 from recon.audits import audit
 from recon.decisions import Part, close_period
-from recon.errors import InputRefused, WrongUse
+from recon.errors import InputRefused, ReconError, WrongUse
 from recon.reconciliation import matching
 from recon.reconciliation.matching import Matched
+from tests.bank.small_files import CAMT, LOCKBOX, OFX
 from tests.bank_days import ACCOUNT, bai2
 from tests.spec.tables import WHO, Office, agree, money
 
@@ -303,3 +305,47 @@ def test_a_fee_of_a_closed_period_needs_a_later_day(bank: Bank) -> None:
         matching.post_item(bank.workspace, "L0000001", "MGMT", who=WHO, why="monthly fee")
     matching.post_item(bank.workspace, "L0000001", "MGMT", who=WHO, why="monthly fee", on=date(2026, 7, 1))
     agree(bank.rows("select * from bank_postings"), "posted_on\n2026-07-01")
+
+
+def test_the_same_days_in_another_format_are_refused(bank: Bank) -> None:
+    """SPEC 7: the same line in two formats cannot be told from two lines."""
+    bank.statement("date | amount | code\n2024-03-04 | 5.00 | 301\n2024-03-07 | 6.00 | 301")
+    path = bank.folder / "march.ofx"
+    path.write_bytes(OFX.replace(b"-50,00", b"-50.00"))
+    with pytest.raises(InputRefused, match="from 2024-03-05 to 2024-03-06 of this account came already .* bai2"):
+        matching.match_statement(bank.workspace, path, who=WHO)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (LOCKBOX, "is a lockbox file; make payments of it with recon convert"),
+        (CAMT.replace(b"camt.053", b"camt.054").replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn")
+         .replace(b"<Stmt>", b"<Ntfctn>").replace(b"</Stmt>", b"</Ntfctn>"), "is an interim report or notification"),
+        (CAMT, "is of account ...6890, which no bank account of the ledger has as its number"),
+    ],
+)  # fmt: skip
+def test_what_is_no_statement_of_ours(bank: Bank, content: bytes, words: str) -> None:
+    """SPEC 7: said in one sentence, with what to do."""
+    path = bank.folder / "file.txt"
+    path.write_bytes(content)
+    with pytest.raises(ReconError, match=re.escape(words)):
+        matching.match_statement(bank.workspace, path, who=WHO)
+    assert bank.rows("select * from bank_statements") == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [("777001", "trust"), ("*****8002", "reserve"), ("8002", "reserve"), ("XXXX-7001", "trust"), ("001", None)],
+)
+def test_an_account_number_as_banks_write_it(bank: Bank, shown: str, found: str | None) -> None:
+    """SPEC 7: leading zeros do not count; a masked number does if only one account ends so."""
+    path = bank.folder / "bank.txt"
+    path.write_text(bai2("date | amount | code\n2026-06-11 | 5.00 | 301", account=shown))
+    if found is None:
+        bank.load(includes="all", bank_accounts=ACCOUNTS.replace("000888002", "000999001"), charges=CHARGES)
+        with pytest.raises(WrongUse, match="say which one it is with --bank-account"):
+            matching.match_statement(bank.workspace, path, who=WHO)
+    else:
+        matching.match_statement(bank.workspace, path, who=WHO)
+        agree(bank.rows("select * from bank_lines"), f"bank_account_key\n{found}")
