@@ -175,7 +175,11 @@ class Portfolio:
         ledger = self._export(self.folder / f"ledger{name}")
         chosen = set(payers)
         payers = [person for person in payers if person.mate not in chosen]
-        lines = [line for person in payers if (line := self._pays(person, first, span)) is not None]
+        both = self._for_both(payers, first + timedelta(days=span))
+        covered = {mate for pair in both for mate in pair}
+        payers = [person for person in payers if person not in covered]
+        lines = [self._together(pair, first + timedelta(days=span - 1)) for pair in both]
+        lines += [line for person in payers if (line := self._pays(person, first, span)) is not None]
         lines += [Paid(line.record, Truth("duplicate", "", {}, {})) for line in again]
         self.dice.shuffle(lines)
         file = self.folder / f"{name}.txt"
@@ -183,6 +187,29 @@ class Portfolio:
         for line in lines:
             self._book(line.truth)
         return LockboxDay(ledger, file, lines, first + timedelta(days=span))
+
+    def _for_both(self, payers: list[Person], on: date) -> list[tuple[Person, Person]]:
+        """Now and then one of two room-mates who owe for themselves pays for both."""
+        owing: dict[str, list[Person]] = {}
+        for person in payers:
+            if person.owes and self.living[person.unit_id] > 1 and not person.employer and person.due(on):
+                owing.setdefault(person.unit_id, []).append(person)
+        return [(pair[0], pair[1]) for pair in owing.values() if len(pair) == 2 and self.dice.random() < 0.1]
+
+    def _together(self, pair: tuple[Person, Person], on: date) -> Paid:
+        """The payment for both names the first, nobody, or both in the memo."""
+        owed = {person: person.due(on) for person in pair}
+        sums = {person: sum((charge.open for charge in charges), Decimal(0)) for person, charges in owed.items()}
+        truth = Truth(
+            "for both room-mates",
+            "",
+            {(person.tenant_id, person.unit_id): amount for person, amount in sums.items() if amount},
+            {charge.charge_id: charge.open for charges in owed.values() for charge in charges},
+        )
+        kind = self.dice.randrange(3)
+        memo = f"{pair[0].tenant_id} {pair[1].tenant_id}" if kind == 2 else "rent"
+        tenant = pair[0].tenant_id if kind == 0 else ""
+        return Paid(Record(on, pair[0].unit_id, sum(sums.values(), Decimal(0)), memo, tenant), truth)
 
     def _book(self, truth: Truth) -> None:
         for (tenant_id, _), amount in truth.payers.items():

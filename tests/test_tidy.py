@@ -36,7 +36,7 @@ ROWS = (
     {"bank"},
     {"relations", "answer_columns", "past"},
     {"classification", "audits", "statements"},
-    {"aliases", "batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup", "backtest"},
+    {"aliases", "batches", "deposits", "ledger_loading", "receipt_export", "explain", "status", "backup", "backtest", "inquiry"},
     {"receipts", "outputs"},
     {"batch_work", "tenant_credit", "decisions", "undo"},
     {"reconciliation"},
@@ -63,6 +63,7 @@ OWNERS: dict[str, set[str] | None] = {
     "portalocker": {"locking"},
     "matplotlib": {"rendering"},
     "reportlab": {"rendering"},
+    "xlsxwriter": {"rendering"},
     "papermill": {"notebook_runs"},
     "nbclient": {"notebook_runs"},
     "nbconvert": {"notebook_runs"},
@@ -262,7 +263,7 @@ def test_each_view_reads_only_facts_and_views_before_it() -> None:
 @pytest.mark.parametrize("path", [path for path in SQL if path.parent.name != "migrations"], ids=shown)
 def test_all_that_is_read_exists(path: Path) -> None:
     built = [*relations.ORDER, *relations.INPUTS, *readings.ORDER, *listing.RELATIONS]
-    built += [*folder("sources"), *folder("statements")]
+    built += [*folder("sources"), *folder("statements"), *folder("inquiries")]
     known = FACTS.union(schema.VIEWS, built, made())
     assert reads(path.read_text(encoding="utf-8")) - known == set()
 

@@ -81,6 +81,11 @@ def ageing(buckets: Sequence[AgeingBucket]) -> html.Html:
     return _bars("Open charges, by days past due", rows)
 
 
+def tallies(label: str, rows: Sequence[tuple[str, Tally]]) -> html.Html:
+    """Draw one bar per name, as long as its sum, with its count and sum beside it."""
+    return _bars(label, [(name, tally, _WAITING) for name, tally in rows])
+
+
 def _bucket(name: str) -> str:
     return name if name == "not yet due" else f"{name} days"
 

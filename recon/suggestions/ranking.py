@@ -31,6 +31,7 @@ NAMED = {
     ("memo unit", "number"): 15,
 }
 STEP = 10
+ALL_IN_MEMO = 10  # a payment for several tenants whose memo names each
 HABIT = 10  # the same amount as the payer's last payment
 REPRESENTED = 10  # a payment of the same amount came back shortly before
 NAMED_AT_LEAST, NAMED_WHERE_EXACT = 45, 30
@@ -152,7 +153,10 @@ class Readings:
                  split[0].applications)
             for mate, split in zip(mates, owed, strict=True)
         )  # fmt: skip
-        named, words = max((named_by(mate.namings) for mate in mates), key=lambda pair: pair[0])
+        # What names one of them does not name the others.
+        named, words = min((named_by(mate.namings) for mate in mates), key=lambda pair: pair[0])
+        if all(any(naming.field == "memo tenant" for naming in mate.namings) for mate in mates):
+            named += ALL_IN_MEMO
         sums = " + ".join(f"{money.shown(part.amount)} ({part.tenant_id})" for part in parts)
         evidence = (*words, f"{money.shown(self.amount)} = {sums}, what the tenants of the unit owe")
         payers = frozenset((str(part.tenant_id), str(part.unit_id)) for part in parts)
@@ -204,7 +208,7 @@ def _doubts(first: Suggestion, others: Sequence[Suggestion]) -> Iterable[str]:
     for other in others:
         if other.kind == "duplicate" and other.payers & first.payers:
             yield "it may be a duplicate"
-        same = bool(other.payers & first.payers)
+        same = other.payers == first.payers
         margin = MARGIN_OVER_SPLIT if same else MARGIN_OVER_PAYER
         ahead = first.points - other.points
         if other.kind != "duplicate" and ahead < margin:

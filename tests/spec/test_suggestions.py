@@ -125,11 +125,18 @@ def test_a_payment_for_all_tenants_of_a_unit_has_a_part_for_each(tmp_path: Path)
                    C1 | Roseman | Cedar327 | L-Ames | 2026-06-01 | 400.00
                    C2 | Bruno | Cedar327 | L-Ames | 2026-06-01 | 350.00""",
     )
-    found = lines_of(office, "2026-06-10 | Cedar327 | 750.00 | both halves |")
+    found = lines_of(
+        office,
+        """2026-06-10 | Cedar327 | 750.00 | roseman and bruno |
+           2026-06-10 | Cedar327 | 750.00 | rent | Roseman""",
+    )
     first = found[1].first
     assert first is not None
     assert {part.tenant_id: part.amount for part in first.parts} == {"Roseman": money("400"), "Bruno": money("350")}
     assert first.is_acceptable
+    # Named alone, Roseman may as well have paid ahead.
+    assert not found[2].is_acceptable
+    assert len({row.payers for row in found[2].suggestions}) > 1
 
 
 def test_a_payment_that_came_back_is_no_duplicate_when_it_comes_again(office: Office) -> None:
