@@ -197,3 +197,30 @@ def test_a_balance_given_by_a_person(bank: Bank) -> None:
     assert one.bank_balance == money("820.00")
     with pytest.raises(WrongUse, match="There is no bank account 'CASH'; there are RESERVE, TRUST"):
         tie_out.tie_out(bank.workspace, "CASH", JUNE_12)
+
+
+def test_the_next_months_export_begins_with_an_opening_balance(bank: Bank) -> None:
+    """SPEC 2, 7: what it stands for, a check paid in July among it, is in neither balance twice."""
+    bank.told("date | amount | code\n2026-06-05 | -80.00 | 475\n2026-06-12 | 1830.00 | 175")
+    bank.load(
+        includes="all",
+        bank_accounts=f"bank_account_id | account_number\nTRUST | {ACCOUNT}\nRESERVE | 000888002",
+        charges="""
+            charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount  | open_amount
+            C1        | Roseman   | Cedar327 | L-Ames    | 2026-06-01 | 690.00  | 0.00
+            C2        | Bruno     | Fair436  | L-Corey   | 2026-06-01 | 1140.00 | 0.00
+        """,
+        ledger_entries="""
+            entry_id | ledger_id | tenant_id | entry_date | kind            | description  | amount
+            J1       | L-Ames    |           | 2026-07-01 | opening_balance | Opening      | 860.00
+            J2       | MGMT      |           | 2026-07-01 | opening_balance | Opening      | 150.00
+            J3       | DEPOSITS  | Roseman   | 2026-07-01 | opening_balance | Deposit held | 600.00
+            J4       | L-Corey   |           | 2026-07-01 | opening_balance | Opening      | 1140.00
+            J5       | L-Ames    |           | 2026-07-05 | disbursement    | Plumber      | -30.00
+        """,
+    )
+    bank.told("date | amount | code\n2026-07-06 | -30.00 | 475", opening="2750.00")
+    one = tie_out.tie_out(bank.workspace, "TRUST", date(2026, 7, 6))
+    assert (one.ties, one.items, one.book_balance) == (True, [], money("2720.00"))
+    agree(one.transfers, "party_id | balance\nRESERVE | 1140.00")
+    assert audit(bank.workspace) == []

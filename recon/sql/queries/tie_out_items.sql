@@ -24,6 +24,12 @@ booked as (
     group by kind, item_id
 ),
 
+exported as (
+    select distinct item_id
+    from book_items
+    where kind = 'entry'
+),
+
 matches as (
     select match_id
     from bank_matches
@@ -43,8 +49,13 @@ meant as (
         min(items.kind) as kind,
         string_agg(items.item_id, ' ' order by items.item_id) as item_ids,
         min(booked.booked_on) as booked_on,
-        sum(coalesce(booked.amount, 0)) as amount
+        -- An entry that is no longer exported is in the opening balance, with the amount that it had.
+        sum(case
+            when items.kind = 'entry' and exported.item_id is null then items.amount
+            else coalesce(booked.amount, 0)
+        end) as amount
     from bank_matched_items as items
+    left join exported on exported.item_id = items.item_id
     left join booked on booked.kind = items.kind and booked.item_id = items.item_id
     group by items.match_id
 )
