@@ -43,7 +43,8 @@ def main() -> NoReturn:
     import recon.cli.bank_commands
     import recon.cli.commands
     import recon.cli.publish_commands
-    import recon.cli.serving  # noqa: F401 - they define the commands
+    import recon.cli.serving
+    import recon.cli.suggest_commands  # noqa: F401 - they define the commands
 
     if sys.argv[1:2] == ["classify"]:
         sys.meta_path.insert(0, _WithoutPandas())
