@@ -273,7 +273,7 @@ VIEWS = {
     "published_statements": View(
         ("kind", "party_key", "period_from", "number"),
         "kind text, party_key text, holder_key text, period_from date, period_to date, number small, as_of count, "
-        "opening money, closing money, order_by text, publication_id text, entry_seq count",
+        "opening money, closing money, order_by text, firm text, publication_id text, entry_seq count",
         {"kind": frozenset({"owner", "tenant"}), "order_by": frozenset({"unit", "date"})},
     ),
     "transmissions": View(

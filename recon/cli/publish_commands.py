@@ -91,6 +91,24 @@ def transmissions(
 
 
 @app.command(
+    "verify-publication",
+    help="Make every statement of a publication again and compare the bytes; silent when all agree, exit 7 if not.",
+    epilog="Example: recon verify-publication P000001",
+)
+def verify_publication(
+    publication: Annotated[str, typer.Argument(metavar="PUBLICATION", help="Such as P000001.")],
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Hold a publication against the books."""
+    from recon.publishing.verifying import verify
+
+    findings = verify(inputs.existing(workspace), publication)
+    answers.findings(findings, as_json=json)
+    raise typer.Exit(7 if findings else 0)
+
+
+@app.command(
     help="Say for one owner, tenant, vendor or unit what is published, until when, and a note on its statements.",
     epilog="Example: recon profile owner O1 --no-statements --note 'The roof is next.'",
 )

@@ -36,7 +36,7 @@ def fill(folder: Path, workspace: Workspace, gathered: Gathered, progress: Calla
     for document in gathered.documents:
         name = document.name
         written.append(write(folder, name.path, "document", name.party_key, document.source.read_bytes()))
-    written += print_statements(gathered.statements, gathered.firm, folder, progress)
+    written += print_statements(gathered.statements, folder, progress)
     if "backup" in gathered.terms.what:
         (folder / BACKUP).parent.mkdir(parents=True, exist_ok=True)
         backup(workspace, folder / BACKUP)

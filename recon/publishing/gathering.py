@@ -75,7 +75,9 @@ def gather(current: Store, workspace: Workspace, terms: Terms) -> Gathered:
         raise LawBroken(f"Nothing was published, because a law is broken: {broken[0].words}. See recon audit.")
     head = current.head()
     made = {
-        kind: make_statements(current, kind, terms.period, as_of=head.seq, order_by=terms.order_by)
+        kind: make_statements(
+            current, kind, terms.period, as_of=head.seq, order_by=terms.order_by, firm=workspace.firm()
+        )
         for kind, word in _STATEMENTS.items()
         if word in terms.what
     }

@@ -29,25 +29,24 @@ class Written:
 
 
 def print_statements(
-    statements: Sequence[Statement], firm: str, folder: Path, progress: Callable[[int, int], None]
+    statements: Sequence[Statement], folder: Path, progress: Callable[[int, int], None]
 ) -> Iterator[Written]:
     """Write every statement as PDF and HTML below a folder; give what was written, in the order of the statements.
 
     Args:
         statements: what to print.
-        firm: whose statements they are.
         folder: the bundle.
         progress: told how many statements are done, and of how many.
     """
     pieces = [statements[start : start + _PIECE] for start in range(0, len(statements), _PIECE)]
     processes = min(os.cpu_count() or 1, len(pieces))
     if len(statements) <= _FEW or processes == 1:
-        yield from _counted((_print(piece, firm, folder) for piece in pieces), len(statements), progress)
+        yield from _counted((_print(piece, folder) for piece in pieces), len(statements), progress)
         return
     # A fork would copy the threads and locks of the notebook or database that this process holds.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        done = pool.map(_print, pieces, [firm] * len(pieces), [folder] * len(pieces))
+        done = pool.map(_print, pieces, [folder] * len(pieces))
         yield from _counted(done, len(statements), progress)
 
 
@@ -59,13 +58,13 @@ def _counted(pieces: Iterator[list[Written]], count: int, progress: Callable[[in
         yield from piece
 
 
-def _print(statements: Sequence[Statement], firm: str, folder: Path) -> list[Written]:
+def _print(statements: Sequence[Statement], folder: Path) -> list[Written]:
     return [
         write(folder, path, f"{statement.kind}_statement", statement.holder_key, content)
         for statement in statements
         for path, content in (
-            (f"{place(statement)}.pdf", statement_pdf(statement, firm=firm)),
-            (f"{place(statement)}.html", statement_html(statement, firm=firm)),
+            (f"{place(statement)}.pdf", statement_pdf(statement)),
+            (f"{place(statement)}.html", statement_html(statement)),
         )
     ]
 

@@ -237,6 +237,7 @@ def _record(
             "opening": section.opening,
             "closing": section.closing,
             "order_by": statement.order_by,
+            "firm": statement.firm,
             "publication_id": publication_id,
             "entry_seq": seq,
         }

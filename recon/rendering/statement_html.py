@@ -7,9 +7,9 @@ from recon.rendering.statement_layout import Block
 from recon.statements import Statement
 
 
-def statement_html(statement: Statement, *, firm: str) -> bytes:
+def statement_html(statement: Statement) -> bytes:
     """Make the page; what it says is what the printed statement says."""
-    parts = [_head(statement, firm)]
+    parts = [_head(statement)]
     for section in statement.sections:
         if len(statement.sections) > 1:
             parts.append(element("h2", "Ledger ", given(section.party_id)))
@@ -22,10 +22,10 @@ def statement_html(statement: Statement, *, firm: str) -> bytes:
     return page(title, element("main", joined(parts)), style="statement.css").encode()
 
 
-def _head(statement: Statement, firm: str) -> Html:
+def _head(statement: Statement) -> Html:
     return element(
         "header",
-        element("p", given(firm), _class="firm"),
+        element("p", given(statement.firm), _class="firm"),
         element("h1", layout.title(statement)),
         element("p", layout.days(statement), _class="days"),
         element("p", element("strong", given(statement.name))),

@@ -37,7 +37,7 @@ _LEDGER = ParagraphStyle("ledger", parent=_HEAD, fontSize=11.5, leading=14)
 _DATE, _AMOUNT = 0.82 * inch, 1.0 * inch
 
 
-def statement_pdf(statement: Statement, *, firm: str) -> bytes:
+def statement_pdf(statement: Statement) -> bytes:
     """Print a statement on letter paper, page x of y, with its typefaces in the file.
 
     A character that the typeface lacks is printed as its code, see `print_text.printable`.
@@ -50,7 +50,7 @@ def statement_pdf(statement: Statement, *, firm: str) -> bytes:
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         title=f"{layout.title(statement)}, {layout.days(statement)}",
-        author=firm,
+        author=statement.firm,
         subject=statement.name,
         lang="en-US",
         invariant=1,  # no dates and no random id in the file
@@ -60,7 +60,7 @@ def statement_pdf(statement: Statement, *, firm: str) -> bytes:
             PageTemplate(
                 "first",
                 [frame(2.05 * inch)],
-                onPage=lambda canvas, _: _first_head(canvas, statement, firm),
+                onPage=lambda canvas, _: _first_head(canvas, statement),
                 autoNextPageTemplate="later",
             ),
             PageTemplate("later", [frame(1.0 * inch)], onPage=lambda canvas, _: _later_head(canvas, statement)),
@@ -68,17 +68,19 @@ def statement_pdf(statement: Statement, *, firm: str) -> bytes:
     )
 
     class Numbered(NumberedCanvas):
-        footer = printable(f"{firm} · books as of entry {max(section.as_of for section in statement.sections)}")
+        footer = printable(
+            f"{statement.firm} · books as of entry {max(section.as_of for section in statement.sections)}"
+        )
 
     document.build(_story(statement), canvasmaker=Numbered)
     return target.getvalue()
 
 
-def _first_head(canvas: Canvas, statement: Statement, firm: str) -> None:
+def _first_head(canvas: Canvas, statement: Statement) -> None:
     y, right = letter[1] - 0.75 * inch, MARGIN + WIDTH
     canvas.setFillColor(GREY)
     canvas.setFont(BOLD, 8)
-    canvas.drawString(MARGIN, y, fitted(printable(firm, BOLD), BOLD, 8, WIDTH * 0.6))
+    canvas.drawString(MARGIN, y, fitted(printable(statement.firm, BOLD), BOLD, 8, WIDTH * 0.6))
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 19)
     canvas.drawString(MARGIN, y - 24, layout.title(statement))

@@ -28,7 +28,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def make_statements(
-    current: Store, kind: str, period: Period, *, as_of: int, order_by: str, again: bool = True
+    current: Store, kind: str, period: Period, *, as_of: int, order_by: str, firm: str = ""
 ) -> list[Statement]:
     """Make the statement of every owner (one section per ledger) or tenant, sorted by key.
 
@@ -41,16 +41,16 @@ def make_statements(
         period: its days.
         as_of: the journal entry up to which the books count.
         order_by: `unit`, or running by `date`, for statements that were not published before (PUB-44).
-        again: give published statements as they were; without it, everything is as of `as_of`.
+        firm: whose statements they are, of those that were not published before.
     """
     found = _as_of(current, kind, period, as_of)
     statements: list[Statement] = []
     earlier: dict[int, dict[str, Statement]] = {}
     for holder, sections in groupby(found["balances"], key=lambda row: row["holder_key"]):
         rows = list(sections)
-        made = _statement(kind, period, rows, found, as_of, order_by)
+        made = _statement(kind, period, rows, found, as_of, order_by, firm)
         published = {row["last_as_of"] for row in rows}
-        if again and None not in published and not any(row["is_changed"] for row in rows):
+        if None not in published and not any(row["is_changed"] for row in rows):
             then = max(published)
             if then not in earlier:
                 earlier[then] = _published(current, kind, period, then)
@@ -59,19 +59,38 @@ def make_statements(
     return statements
 
 
+def published_statements(current: Store, period: Period) -> list[Statement]:
+    """Make every statement of a period again that was ever published, each as it was."""
+    entries = current.rows(
+        """
+        select distinct kind, as_of
+        from facts.published_statements
+        where period_from = $first and period_to = $last
+        order by kind, as_of
+        """,
+        {"first": period.first, "last": period.last},
+    )
+    return [one for kind, as_of in entries for one in _published(current, kind, period, as_of).values()]
+
+
 def _published(current: Store, kind: str, period: Period, as_of: int) -> dict[str, Statement]:
     """Make the statements that were published as of an entry anew, in the order that they had."""
-    orders = dict(
-        current.rows(
-            "select holder_key, max(order_by) from facts.published_statements "
-            "where kind = $kind and period_from = $first and as_of = $as_of group by holder_key",
-            {"kind": kind, "first": period.first, "as_of": as_of},
+    looks = {
+        holder: (order_by, firm)
+        for holder, order_by, firm in current.rows(
+            """
+            select distinct holder_key, order_by, firm
+            from facts.published_statements
+            where kind = $kind and period_from = $first and period_to = $last and as_of = $as_of
+            """,
+            {"kind": kind, "first": period.first, "last": period.last, "as_of": as_of},
         )
-    )
+    }
     found = _as_of(current, kind, period, as_of)
     return {
-        holder: _statement(kind, period, list(rows), found, as_of, orders.get(holder, "unit"), is_new=False)
+        holder: _statement(kind, period, list(rows), found, as_of, *looks[holder], is_new=False)
         for holder, rows in groupby(found["balances"], key=lambda row: row["holder_key"])
+        if holder in looks
     }
 
 
@@ -126,6 +145,7 @@ def _statement(
     found: Rows,
     as_of: int,
     order_by: str,
+    firm: str,
     *,
     is_new: bool = True,
 ) -> Statement:
@@ -148,6 +168,7 @@ def _statement(
         order_by=order_by,
         is_active=first["is_active"],
         number=max(section.number for section in sections),
+        firm=firm,
     )
 
 

@@ -118,6 +118,7 @@ class Statement:
     order_by: str  # unit or date
     is_active: bool
     number: int = 1
+    firm: str = ""  # whose statement it is, as printed
 
     @property
     def is_empty(self) -> bool:

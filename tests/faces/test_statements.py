@@ -27,7 +27,7 @@ def owner(*lines: Line, order_by: str = "unit", name: str = "Amélie Ames", note
     closing = Decimal("100.00") + sum((found.amount for found in lines), Decimal(0))
     unpaid = (Unpaid(date(2026, 6, 1), "436 Fair Street", "Bruno", "Rent", Decimal("50.00"), "0-30"),)
     section = Section("l1", "L1", Decimal("100.00"), lines, closing, unpaid, 1, 17, is_new=True)
-    return Statement("owner", "o1", "O1", name, "", JUNE, (section,), note, order_by, is_active=True)
+    return Statement("owner", "o1", "O1", name, "", JUNE, (section,), note, order_by, is_active=True, firm=FIRM)
 
 
 LINES = (
@@ -39,7 +39,7 @@ LINES = (
 
 
 def text_of(statement: Statement) -> str:
-    pages = PdfReader(io.BytesIO(statement_pdf(statement, firm=FIRM))).pages
+    pages = PdfReader(io.BytesIO(statement_pdf(statement))).pages
     return "\n".join(page.extract_text() for page in pages)
 
 
@@ -50,8 +50,8 @@ def test_the_printed_statement_has_everything_and_the_same_bytes_each_time() -> 
     expected = ["Owner statement", "Amélie Ames", "2026-06-01 to 2026-06-30", "Opening balance", "100.00", "690.00"]
     expected += ["Rita Roseman", "-500.00", "305.00", "Bruno", "50.00", "The roof is next.", "Page 1 of 1"]
     assert [words for words in expected if words not in said] == []
-    assert statement_pdf(statement, firm=FIRM) == statement_pdf(statement, firm=FIRM)
-    fonts = PdfReader(io.BytesIO(statement_pdf(statement, firm=FIRM))).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert statement_pdf(statement) == statement_pdf(statement)
+    fonts = PdfReader(io.BytesIO(statement_pdf(statement))).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
     named = " ".join(str(font.get_object()["/BaseFont"]) for font in fonts.values())
     assert "+DejaVuSans" in named
     assert "+DejaVuSans-Bold" in named
@@ -93,13 +93,13 @@ def test_a_supplement_says_so_and_marks_what_is_new() -> None:
     """PUB-48: the owner sees the original and the supplemental statement."""
     statement = replace(owner(line(3, "receipts", "receipt", "690.00", is_added=True)), number=2)
     assert "Owner statement, supplement 1" in text_of(statement)
-    assert b"New: Received: Rent" in statement_html(statement, firm=FIRM)
+    assert b"New: Received: Rent" in statement_html(statement)
 
 
 def test_hostile_names_stay_text_and_the_page_asks_nobody() -> None:
     """Threats: every value escaped in one module; no script, no outside address; hidden characters are shown."""
     statement = owner(line(3, "receipts", "receipt", "1.00", party=HOSTILE), name=HOSTILE, note=HOSTILE)
-    html = statement_html(statement, firm=FIRM).decode()
+    html = statement_html(statement).decode()
     assert "<script" not in html
     assert "http://" not in html
     assert "https://" not in html

@@ -20,6 +20,7 @@ from recon.publishing.names import document_name, safe
 from recon.publishing.profile_settings import set_profile
 from recon.publishing.publish import Publication, preview, publish
 from recon.publishing.terms import DEFAULT, settled
+from recon.publishing.verifying import verify
 from recon.statements import Period
 from recon.workspace import Workspace
 from schemas.publications import TABLES
@@ -128,6 +129,7 @@ def test_what_came_late_is_on_the_next_statement_or_on_a_supplement(tmp_path: Pa
     row = table(supplement, "owner_statements.csv")[0]
     assert (row["opening"], row["receipts"], row["closing"]) == ("0.00", "0.00", "0.00")
     assert files_of(june.folder) == before
+    assert [verify(workspace, name) for name in ("P000001", "P000002", "P000003")] == [[], [], []]
     assert_silent(workspace)
 
 
@@ -137,11 +139,18 @@ def test_a_published_statement_stays_as_it_was_whatever_the_ledger_says_now(tmp_
     first = files_of(published(workspace).folder)
     renamed = BOOKS | {"owners": "owner_id | name\nO1 | Olga Renamed\nO2 | Otto Owner"}
     load_ledger(workspace, folder_of(tmp_path / "renamed", renamed), who=WHO, includes="none")
+    text = workspace.settings.read_text("utf-8").replace('firm = ""', 'firm = "Renamed"')
+    workspace.settings.write_text(text.replace('statement_order = "unit"', 'statement_order = "date"'), "utf-8")
     second = published(workspace)
     assert second.is_new
     names = [name for name in first if name.startswith("statements/")]
     assert {name: files_of(second.folder)[name] for name in names} == {name: first[name] for name in names}
     assert second.preview.profiles["changed"] == 1
+    assert verify(workspace, "P000001") == verify(workspace, "P000002") == []
+    (second.folder / "statements/owners/O1.2026-06-30.html").write_text("changed")
+    assert [finding.law for finding in verify(workspace, "P000002")] == ["law_12_publication_unchanged"]
+    by_hand(workspace, "update facts.published_files set sha256 = 'x' where path like '%O2%.pdf'")
+    assert "O2.2026-06-30.pdf of P000001 does not come out" in verify(workspace, "P000001")[0].words
 
 
 def test_a_closing_date_may_be_any_day(tmp_path: Path) -> None:

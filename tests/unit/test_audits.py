@@ -89,7 +89,7 @@ def _published(opening: str, closing: str) -> list[str]:
         "insert into facts.publications values "
         "('P1', 'x', 'x', date '2026-06-01', date '2026-06-30', '', date '2026-07-01', 6, 'x', null, 6)",
         "insert into facts.published_statements values ('owner', 'l1', 'o1', date '2026-06-01', date '2026-06-30', 1, "
-        f"6, {opening}, {closing}, 'unit', 'P1', 6)",
+        f"6, {opening}, {closing}, 'unit', 'Harbor', 'P1', 6)",
     ]
 
 

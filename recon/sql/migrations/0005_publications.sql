@@ -37,6 +37,7 @@ create table facts.published_statements (
     opening decimal(18, 2) not null,
     closing decimal(18, 2) not null,
     order_by varchar not null check (order_by in ('unit', 'date')),
+    firm varchar not null,                   -- whose statement it is, as printed
     publication_id varchar not null references facts.publications (publication_id),
     entry_seq bigint not null,
     primary key (kind, party_key, period_from, number)
