@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from recon import store
+from recon.publishing.publish import publish
+from recon.publishing.terms import settled
+from recon.publishing.verifying import verify
 from recon.statements import HEADINGS, Period, Statement, amounts_of, make_statements, prove
 from recon.workspace import Workspace
 from tests.random.test_operations import Player, opened_once
-from tests.workspaces import BOOKS, assert_silent, loaded
+from tests.workspaces import BOOKS, WHO, assert_silent, loaded
 
 SEQUENCES = 400 if os.environ.get("RECON_LONG") == "1" else 2
 ZERO = Decimal("0.00")
@@ -129,3 +132,30 @@ def test_statements_foot_follow_each_other_and_are_what_the_spec_says(
                 sign = HEADINGS[whose.split(" ", maxsplit=1)[0]]
                 assert row["opening"] + sum(row[name] * sign[name] for name in sign) == row["closing"]
     assert_silent(workspace)
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_published_statements_are_never_restated(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PUB-48, law 12: whatever happens between publications, each follows the last, and all can be made again."""
+    workspace, source = loaded(tmp_path), random.Random(1000 + seed)
+    monkeypatch.setitem(BOOKS, "ledger_entries", ENTRIES)
+    player = Player(workspace, tmp_path, source)
+    months = [Period.month(f"2026-{month:02d}") for month in (5, 6, 7)]
+    closed: dict[tuple[str, int], Decimal] = {}
+    names: list[str] = []
+    with opened_once(workspace) as look:
+        for turn in range(6):
+            for _ in range(8):
+                player.play(look)
+            month = turn if turn < 3 else source.randrange(3)
+            terms = settled(workspace, months[month], today=date(2026, 8, 5))
+            done = publish(workspace, terms, who=WHO)
+            names.append(done.publication_id)
+            for whose, row in figures(list(done.preview.gathered.statements)).items():
+                sign = HEADINGS[whose.split(" ", maxsplit=1)[0]]
+                assert row["opening"] + sum(row[name] * sign[name] for name in sign) == row["closing"]
+                if turn < 3 and month:
+                    assert row["opening"] == closed[whose, month - 1], whose
+                closed[whose, month] = row["closing"]
+    assert_silent(workspace)
+    assert [verify(workspace, name) for name in names] == [[] for _ in names]
