@@ -28,6 +28,15 @@ class Order(StrEnum):
     LARGEST = "largest"  # by what is open
 
 
+# Orders by charge code with a name of their own. Where the law says that rent is paid first, by charge code and then
+# by due date: Washington, RCW 59.18.283; Oregon, ORS 90.220(9), there utilities next and late charges after them.
+PROFILES: dict[str, tuple[str, ...]] = {
+    "washington": ("RENT",),
+    "oregon": ("RENT", "UTILITIES", "UTILITY", "WATER", "SEWER", "GAS", "ELECTRIC", "TRASH", "LATE", "LATE_FEE"),
+}
+LAWS = {"WA": ("RCW 59.18.283", "washington"), "OR": ("ORS 90.220(9)", "oregon")}
+
+
 @dataclass(frozen=True)
 class OpenCharge:
     """A charge that a payer could pay."""
@@ -220,9 +229,41 @@ def settings(workspace: Workspace) -> tuple[Order, Sequence[str]]:
         WrongUse: a setting cannot be used.
     """
     order, priority = workspace.setting("allocation_order", "oldest"), workspace.setting("charge_priority", [])
+    if isinstance(order, str) and order in PROFILES:
+        return Order.PRIORITY, PROFILES[order]
     if order not in set(Order) or not isinstance(priority, list):
         raise WrongUse(
-            f"{workspace.settings}: allocation_order is one of {', '.join(Order)}, and charge_priority is a list of "
-            'charge codes such as ["RENT", "LATE"].'
+            f"{workspace.settings}: allocation_order is one of {', '.join([*Order, *PROFILES])}, and charge_priority is "
+            'a list of charge codes such as ["RENT", "LATE"].'
         )
     return Order(str(order)), [str(code) for code in priority]
+
+
+def order_warnings(workspace: Workspace) -> tuple[str, ...]:
+    """Say where the order of application is not what the law of a state in the setting `states` asks for.
+
+    Raises:
+        WrongUse: a setting cannot be used.
+    """
+    order, priority = settings(workspace)
+    states = workspace.setting("states", [])
+    if not isinstance(states, list):
+        raise WrongUse(f'{workspace.settings}: states is a list such as ["WA", "OR"].')
+    return tuple(
+        f"{law} puts {', then '.join(_kinds(PROFILES[profile]))} first in {state}; the order of application does not: "
+        f'set allocation_order = "{profile}".'
+        for state, (law, profile) in LAWS.items()
+        if state in {str(given).upper() for given in states}
+        and (order != Order.PRIORITY or _kinds(priority)[: len(_kinds(PROFILES[profile]))] != _kinds(PROFILES[profile]))
+    )
+
+
+def _kinds(codes: Sequence[str]) -> list[str]:
+    """Give the kinds of charge that codes stand for, in their order, each once."""
+    utilities = {code.casefold() for code in PROFILES["oregon"][1:-2]}
+    kinds = [
+        "late charges" if code.casefold().startswith("late") else "utilities" if code.casefold() in utilities
+        else "rent" if code.casefold() == "rent" else code
+        for code in codes
+    ]  # fmt: skip
+    return list(dict.fromkeys(kinds))

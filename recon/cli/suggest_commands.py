@@ -24,9 +24,11 @@ def suggest(
     json: JsonOption = False,
 ) -> None:
     """Suggest readings."""
+    from recon.allocation import order_warnings
     from recon.suggestions import listing
 
     books = inputs.existing(workspace)
+    answers.warn(order_warnings(books))
     found = listing.suggest(books) if what is None else listing.find(books, what)
     answers.say("\n".join(map(_words, found)) or "No line waits.", [_plain(line) for line in found], as_json=json)
 
