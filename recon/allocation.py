@@ -233,8 +233,8 @@ def settings(workspace: Workspace) -> tuple[Order, Sequence[str]]:
         return Order.PRIORITY, PROFILES[order]
     if order not in set(Order) or not isinstance(priority, list):
         raise WrongUse(
-            f"{workspace.settings}: allocation_order is one of {', '.join([*Order, *PROFILES])}, and charge_priority is "
-            'a list of charge codes such as ["RENT", "LATE"].'
+            f"{workspace.settings}: allocation_order is one of {', '.join([*Order, *PROFILES])}, and charge_priority "
+            'is a list of charge codes such as ["RENT", "LATE"].'
         )
     return Order(str(order)), [str(code) for code in priority]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from recon import decisions, notebook_runs
+from recon.aliases import confirm_alias
 from recon.errors import WrongUse
 from recon.inquiry import answers, inquire
 from recon.rendering import audit_tables
@@ -34,6 +35,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
            2026-06-10 | Nix | 55.00 | =1+1 |""",
     )
     made.post(batch)
+    confirm_alias(made.workspace, "Payroll", "Bruno", who=WHO, why="her employer")
     decisions.reverse(made.workspace, "R0000001", "returned", date(2026, 6, 20), who=WHO, why="NSF")
     return made
 
@@ -76,6 +78,8 @@ def test_two_moments_differ_by_their_causes(office: Office) -> None:
 def test_duplicates_samples_tallies_and_laws(office: Office) -> None:
     asked = inquire(office.workspace)
     assert [(row["line_number"], row["likeness"]) for row in asked.duplicates().to_pylist()] == [(2, "alike")]
+    (alias,) = asked.aliases().to_pylist()
+    assert (alias["alias"], alias["tenant_id"], alias["support"], alias["last_used"]) == ("Payroll", "Bruno", 0, None)
     drawn = asked.sample(1, "x", money("10000"))
     assert drawn.to_pylist() == asked.sample(1, "x", money("10000")).to_pylist()
     assert asked.verification().num_rows == 0
