@@ -22,6 +22,7 @@ _RELATIONS = (
     "statements_of_period",
     "movements_before",
     "movements_shown",
+    "rolled_forward",
     "late_movements",
 )
 Rows = dict[str, list[dict[str, Any]]]

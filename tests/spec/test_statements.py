@@ -10,6 +10,8 @@ import pytest
 from recon import decisions, store, tenant_credit
 from recon.decisions import Part
 from recon.errors import LawBroken
+from recon.publishing.publish import publish
+from recon.publishing.terms import settled
 from recon.statements import Period, Statement, amounts_of, make_statements, prove
 from tests.spec.tables import WHO, Office, agree
 
@@ -172,3 +174,27 @@ E11 | L-Corey | | | | 2026-07-01 | opening_balance | Forward | 840.00
     )
     office.load("all", charges=paid, ledger_entries=forward)
     assert [row["closing"] for row in rows(office, "owner", JULY)] == [Decimal("1749.30"), Decimal("840.00")]
+
+
+def test_a_balance_brought_forward_to_what_was_published_is_no_line(office: Office) -> None:
+    """Law 12: the next statement opens where the published one closed; only a difference is a line, as a late one."""
+    terms = settled(office.workspace, JUNE, ("profiles", "owner_statements"), today=date(2026, 7, 1))
+    publish(office.workspace, terms, who=WHO)
+    paid = CHARGES.replace("690.00 | 190.00", "690.00 | 0.00").replace("800.00 | 800.00", "800.00 | 0.00")
+    paid = paid.replace("2026-06-01 | 690.00 | 690.00", "2026-06-01 | 690.00 | 0.00")
+    forward = (
+        ENTRIES.splitlines()[1]
+        + """
+E10 | L-Ames  | | | | 2026-07-01 | opening_balance | Forward | 1749.30
+E11 | L-Corey | | | | 2026-07-01 | opening_balance | Forward | 838.00
+E12 | L-Corey | | | | 2026-07-09 | fee             | Fee     | -5.00
+"""
+    )
+    office.load("all", charges=paid, ledger_entries=forward)
+    agree(rows(office, "owner", JULY), OWNERS + """
+        Ames     | 1749.30 | 0.00     | 0.00          | 0.00   | 0.00        | 0.00  | 1749.30
+        Corey    | 840.00  | 0.00     | 0.00          | -5.00  | 0.00        | -2.00 | 833.00
+    """)  # fmt: skip
+    (ames, corey) = statements(office, "owner", JULY)
+    assert ames.sections[0].lines == ()
+    assert [line.is_late for line in corey.sections[0].lines] == [True, False]

@@ -4,7 +4,13 @@ with
 lines as (
     select movements.*, false as is_late
     from movements_then as movements
-    where movements.moved_on >= $period_from
+    where
+        movements.moved_on >= $period_from
+        and (movements.party_key, movements.movement_id) not in (
+            select (party_key, movement_id)
+            from rolled_forward
+            where is_in_period
+        )
     union all
     select late.*, true
     from late_movements as late
