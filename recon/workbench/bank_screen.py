@@ -85,7 +85,13 @@ class BankScreen:
             on_open=lambda _row: self.accept(),
         )
         self.evidence, self.proof = text(), text()
-        self.take = button("Accept Match", self.accept, look="primary", icon="check", tip="Match the two (Enter)")
+        self.take = button(
+            "Accept Match",
+            lambda: session.after_typing(self.accept),
+            look="primary",
+            icon="check",
+            tip="Match the two (Enter)",
+        )
         self.ledger = ipywidgets.Dropdown(
             description="Ledger", options=[("Choose …", ""), *parties.ledgers], style=_WIDE
         )
@@ -120,7 +126,11 @@ class BankScreen:
                 row(self.proof, self.take, button("Unmatch", self.unmatch, tip="Take the match of this line back (u)")),
                 row(
                     self.ledger,
-                    button("Post Bank Item", self.post_item, tip="A fee, interest: only the bank has it"),
+                    button(
+                        "Post Bank Item",
+                        lambda: self.session.after_typing(self.post_item),
+                        tip="A fee, interest: only the bank has it",
+                    ),
                     self.why,
                 ),
             ]

@@ -70,7 +70,11 @@ class DepositScreen:
         self.entered.observe(lambda _change: self._proof(), "value")
         self.proof = text()
         self.record = button(
-            "Record Deposit", self.submit, look="primary", icon="university", tip="Record what is marked as deposited"
+            "Record Deposit",
+            lambda: session.after_typing(self.submit),
+            look="primary",
+            icon="university",
+            tip="Record what is marked as deposited",
         )
         self.why = ipywidgets.Text(description="Why", placeholder="reason to void or replace")
         self.view = ipywidgets.VBox(

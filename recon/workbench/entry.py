@@ -51,7 +51,13 @@ class EntryForm:
             description="Memo", placeholder="check # by double click", layout=wide(width="130px"), tooltip="Memo"
         )
         self.memo.add_class("rw-memo")
-        self.add = button("Add Payment to Batch", self.submit, icon="plus", name="rw-add", tip="Add (Enter in a field)")
+        self.add = button(
+            "Add Payment to Batch",
+            lambda: session.after_typing(self.submit),
+            icon="plus",
+            name="rw-add",
+            tip="Add (Enter in a field)",
+        )
         self.cancel = button("Cancel", self.clear, tip="Empty the form; nothing is changed")
         self.words = text()
         self.view = row(

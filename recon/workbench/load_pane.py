@@ -52,7 +52,12 @@ class LoadPane:
         }
         self.preview = text()
         self.load = button(
-            "Load", self.submit, look="primary", icon="folder-open", name="rw-load", tip="Load this file"
+            "Load",
+            lambda: session.after_typing(self.submit),
+            look="primary",
+            icon="folder-open",
+            name="rw-load",
+            tip="Load this file",
         )
         self.view = ipywidgets.VBox(
             [

@@ -125,6 +125,13 @@ class PartyFields:
         found = self.parties.tenant(self.tenant.value)
         return found.party_id if found else str(self.tenant.value).strip()
 
+    def both(self) -> tuple[str, str]:
+        """Unit and tenant; for an empty field, what the other one stands for, which may not have been filled in yet."""
+        unit, tenant = self.parties.unit(self.unit.value), self.parties.tenant(self.tenant.value)
+        unit_id = self.unit_id or (tenant.other_id if tenant else None) or ""
+        tenant_id = self.tenant_id or (unit.other_id if unit else None) or ""
+        return unit_id, tenant_id
+
     def fill(self, unit_id: str, tenant_id: str) -> None:
         """Put IDs into both fields."""
         self._is_filling = True

@@ -64,12 +64,21 @@ class ProcessPane:
         self.credit = button(
             "Credit", self._rest_to_credit, icon="user", tip="What is left becomes the tenant's credit"
         )
-        self.join = button("Add payer", self._add_payer, tip="Let this unit and tenant take a share")
+        self.join = button(
+            "Add payer", lambda: session.after_typing(self._add_payer), tip="Let this unit and tenant take a share"
+        )
         self.account = ipywidgets.Dropdown(
             description="Bank account", options=[("Of the ledgers paid", ""), *parties.accounts]
         )
         self.why = ipywidgets.Text(description="Why", placeholder="optional, for the journal")
-        self.save = button("Save", self.submit, look="primary", icon="check", name="rw-save", tip="Post this payment")
+        self.save = button(
+            "Save",
+            lambda: session.after_typing(self.submit),
+            look="primary",
+            icon="check",
+            name="rw-save",
+            tip="Post this payment",
+        )
         self.view = ipywidgets.VBox(
             [
                 row(self.head, button("Close", self.close, tip="Close without saving (Esc)"), look="rw-ptop"),
@@ -275,7 +284,7 @@ class ProcessPane:
         plan = self.plan
         if plan is None:
             return
-        unit_id, tenant_id = self.parties.unit_id, self.parties.tenant_id
+        unit_id, tenant_id = self.parties.both()
 
         def found() -> allocation.Payer:
             with store.reading(self.session.workspace) as current:

@@ -7,6 +7,7 @@ else does to the workspace is noticed by its journal and shown.
 
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +31,7 @@ from recon.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 _PAUSE = 2.0  # seconds between two looks at the journal
+_GRACE = 0.15  # seconds that a typed text may come later than the click after it
 _KEPT = 200  # entries of the activity log
 Answer = TypeVar("Answer")
 
@@ -207,6 +209,25 @@ class Session(traitlets.HasTraits):
             work()
         else:
             self._pool.submit(work)
+
+    def after_typing(self, action: Callable[[], None]) -> None:
+        """Act when what was typed just before has arrived: JupyterLab may bring a click before the last key.
+
+        Clicks and typing come on different threads, so nothing else keeps a quick hand's last figure from being late.
+        """
+
+        def late() -> None:
+            time.sleep(_GRACE)
+            try:
+                action()
+            except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+                _log.exception("An action of the workbench failed")
+                self.say("bad", f"Unexpected error ({type(error).__name__}: {error}).")
+
+        if self._pool is None:
+            action()
+        else:
+            self._pool.submit(late)
 
     @contextmanager
     def holding(self) -> Iterator[None]:

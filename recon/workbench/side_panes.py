@@ -27,7 +27,12 @@ class _Pane:
     def __init__(self, session: Session, desk: Desk, *fields: ipywidgets.Widget) -> None:
         self.session, self.desk = session, desk
         self.words = text()
-        self.save = button(self.does, self._submit, look="primary", name=f"rw-{type(self).__name__.lower()}")
+        self.save = button(
+            self.does,
+            lambda: session.after_typing(self._submit),
+            look="primary",
+            name=f"rw-{type(self).__name__.lower()}",
+        )
         self.view = ipywidgets.VBox(
             [
                 text(element("h3", self.heading)),
