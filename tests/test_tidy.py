@@ -80,7 +80,7 @@ OWNERS: dict[str, set[str] | None] = {
 }
 MODULE_LINES = 450
 LONGER_MODULES = {
-    "recon/store.py": 500,  # everything that may touch DuckDB is in this one room
+    "recon/store.py": 520,  # everything that may touch DuckDB is in this one room
     "recon/cli/commands.py": 500,  # a list of commands, each with its options and hardly a line of its own
 }
 FUNCTION_LINES = 70
