@@ -29,7 +29,11 @@ def publish(
     closing_date: ClosingDateOption = None,
     what: Annotated[
         str | None,
-        typer.Option("--what", metavar="WORDS", help="Parted by commas; else all but backup. See recon publish -h."),
+        typer.Option(
+            "--what",
+            metavar="WORDS",
+            help="Of profiles,owner_statements,tenant_statements,documents,activity,backup; else all but backup.",
+        ),
     ] = None,
     to: ToOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Prove, say what changed, write nothing.")] = False,

@@ -1,6 +1,6 @@
 """Publish about 5,000 statements and say how long each step took; the goal is 90 s on two cores (issue 5).
 
-    python tests/bench/publishing.py [LINES] [--workspace DIR]
+    python -m tests.bench.publishing [LINES] [--workspace DIR]
 
 Without a workspace it makes a portfolio with one lockbox file of so many payments (default 4,600), loads and posts it
 in a temporary folder. With one, it publishes June 2026 of a copy of that workspace.
