@@ -14,6 +14,8 @@ from recon.allocation import NOTHING, Order, Plan
 from recon.errors import ReconError
 from recon.explain import explain
 from recon.rendering.html import Html, element, given, joined
+from recon.suggestions.listing import suggest
+from recon.suggestions.ranking import Suggestion
 from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.desk import Desk
 from recon.workbench.grid import Column, FrameGrid
@@ -27,6 +29,7 @@ _COLUMNS = (
     Column("open", "Open", "money", 82),
     Column("apply", "Apply", "money", 86, editable=True),
 )
+_HINTS = 3  # suggestions shown: the first, its runner-up, and one more
 _ORDERS = {
     Order.OLDEST: "Oldest first",
     Order.PRIORITY: "By charge code",
@@ -45,6 +48,8 @@ class ProcessPane:
         self.parties = PartyFields(parties)
         self.parties.unit.add_class("rw-payer")
         self.head, self.left = text(), text()
+        self._suggested: tuple[Suggestion, ...] = ()
+        self.hints = ipywidgets.VBox([])
         self.order = ipywidgets.Dropdown(
             options=[(words, order) for order, words in _ORDERS.items()],
             layout=ipywidgets.Layout(width="130px"),
@@ -83,6 +88,7 @@ class ProcessPane:
             [
                 row(self.head, button("Close", self.close, tip="Close without saving (Esc)"), look="rw-ptop"),
                 self.left,
+                self.hints,
                 row(self.order, button("Clear", self._clear, tip="Take every share back"), self.credit),
                 self.grid,
                 row(self.parties.unit, self.parties.tenant, self.join),
@@ -103,12 +109,15 @@ class ProcessPane:
         """Take a payment up."""
         number = int(str(line["id"]))
 
-        def begun() -> tuple[Plan, Html]:
-            return self.session.batch.plan(number), self._reason(line)
+        def begun() -> tuple[Plan, Html, tuple[Suggestion, ...]]:
+            found = suggest(self.session.workspace, self.session.batch_id, number)
+            hints = tuple(hint for hint in found[0].suggestions if hint.parts) if found else ()
+            return self.session.batch.plan(number), self._reason(line), hints
 
-        def told(answer: tuple[Plan, Html]) -> None:
-            self.line, (self.plan, words) = line, answer
+        def told(answer: tuple[Plan, Html, tuple[Suggestion, ...]]) -> None:
+            self.line, (self.plan, words, self._suggested) = line, answer
             put(self.head, words)
+            self.hints.children = [self._hint(hint) for hint in self._suggested[:_HINTS]]
             self.order.value = self.plan.order
             self.parties.fill("" if self.plan.payers else str(line["given_unit_id"]), "")
             self.why.value = ""
@@ -174,6 +183,34 @@ class ProcessPane:
             element("p", f"Line {line['id']} · {line['posting_date']} · ", given(str(line["memo"]))),
             element("span", f"{why.identification} {why.rule}", _class=f"rw-why t-{tone_of(why.reason)}"),
         )
+
+    def _hint(self, hint: Suggestion) -> ipywidgets.HBox:
+        """A suggestion with its evidence, and what speaks against it; its button fills the split, and posts nothing."""
+        who = ", ".join(f"{part.tenant_id} {part.unit_id}" for part in hint.parts)
+        words = "; ".join(hint.evidence) + (f". But: {'; '.join(hint.against)}" if hint.against else "")
+        use = button(f"Use {hint.rank}", lambda: self._use(hint), tip=f"Fill the split with suggestion {hint.rank}")
+        said = element("span", given(f"{who}: {words}."), _class=f"rw-why t-{'info' if hint.against else 'ok'}")
+        return row(use, text(said), look="rw-hint")
+
+    def _use(self, hint: Suggestion) -> None:
+        """Fill the split with a suggestion; a person looks at it and saves."""
+        plan = self.plan
+        if plan is None:
+            return
+        try:
+            with store.reading(self.session.workspace) as current:
+                payers = [allocation.payer(current, str(part.tenant_id), str(part.unit_id)) for part in hint.parts]
+            plan.clear()
+            plan.payers = payers
+            for place, part in enumerate(hint.parts):
+                for charge_id, share in part.applications.items():
+                    plan.put(place, charge_id, share)
+                plan.put(place, None, part.amount - sum(part.applications.values(), NOTHING))
+        except ReconError as error:
+            self.session.say("bad", str(error))
+        self.why.value = f"suggestion {hint.rank}: {'; '.join(hint.evidence)}"[:400]
+        self._draw()
+        self.desk.focus("rw-save")
 
     def _draw(self) -> None:
         plan = self.plan

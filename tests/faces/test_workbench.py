@@ -709,3 +709,22 @@ def test_a_garbled_draft_is_as_good_as_none(screen: Screen) -> None:
     assert again.pane(ProcessPane).is_open
     drafts._path.write_bytes(b"\xff{")
     assert not Screen(Session(screen.session.workspace, "ann", threaded=False)).panes
+
+
+def test_a_suggestion_fills_the_split_and_posts_nothing(screen: Screen) -> None:
+    """Issue 7, item 1: the evidence beside the runner-up; a person looks at the split and saves."""
+    at(screen, 9)
+    screen.do_process()
+    pane: ProcessPane = screen.pane(ProcessPane)
+    hints = labels(pane.hints)
+    assert hints[:1] == ["Use 1"]
+    pane._use(pane._suggested[0])
+    assert pane.plan is not None
+    assert pane.plan.left == 0
+    assert pane.why.value.startswith("suggestion 1: ")
+    with store.reading(screen.session.workspace) as current:
+        assert current.one("select count(*) from facts.receipts") == (0,)
+    pane.account.value = "TRUST"
+    pane.submit()
+    assert "Line 9: 10.00 posted as R0000001" in said(screen)
+    assert_silent(screen.session.workspace)
