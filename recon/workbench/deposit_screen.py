@@ -229,8 +229,8 @@ class DepositScreen:
         self.grid.select(self.grid.shown_ids)
 
     def _slip(self) -> dict[str, object] | None:
-        place = self.slips.focused_id
-        if self._slips is None or place is None or place >= len(self._slips):
+        place = self.slips.focused_id or 0  # the cursor stands on the first before anybody moved it
+        if self._slips is None or place >= len(self._slips):
             self.session.say("bad", "Highlight a slip of the list first, with the arrow keys or a click.")
             return None
         found: dict[str, object] = self._slips.slice(place, 1).to_pylist()[0]
@@ -280,7 +280,7 @@ class DepositScreen:
         )
 
     def _replace(self) -> None:
-        number = self.grid.focused_id
+        number = self.grid.focused_id or next(iter(self.grid.shown_ids), None)
         if number is None:
             self.session.say("bad", "Highlight an undeposited receipt first, with the arrow keys or a click.")
             return

@@ -31,15 +31,20 @@ function focusSoon(root, name, tries = 20) {
 
 function hand(message, buffers) {
   const blob = new Blob([buffers[0]], { type: message.type });
+  const address = URL.createObjectURL(blob);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  // A browser may refuse a new tab when the click is some seconds old; then the file is saved instead.
+  const tab = message.show ? window.open(address, "_blank") : null;
+  if (tab) {
+    tab.opener = null;
+    return;
+  }
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.rel = "noopener";
-  if (message.show) link.target = "_blank";
-  else link.download = message.name;
+  link.href = address;
+  link.download = message.name;
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 // Every control has a name that a screen reader can say: the widget's own label, else its tooltip or placeholder.

@@ -74,8 +74,7 @@ class Screen:
         left, right = self._buttons()
         toolbar = row(row(*left), self.post, row(*right), look="rw-bar")
         self.main = row(self.lists.view, look="rw-main")
-        logs = row(self.log, self.errors.view, look="rw-logs")
-        self.of_batch = ipywidgets.VBox([self.entry.view, self.main, logs])
+        self.of_batch = ipywidgets.VBox([self.entry.view, self.main, self.errors.view])
         view = ipywidgets.VBox(
             [
                 text(element("style", Html(CSS.read_text("utf-8")))),
@@ -85,6 +84,7 @@ class Screen:
                 toolbar,
                 self.question,
                 self.of_batch,
+                self.log,  # last, below whatever is shown: no answer may go unseen
             ]
         )
         view.add_class("rw")
@@ -226,7 +226,7 @@ class Screen:
         """The screen `Deposit Receipts`, made when it is first wanted."""
         if self._deposit is None:
             self._deposit = DepositScreen(self.session, self.desk, on_close=self._batch_again)
-            self.view.children = (*self.view.children, self._deposit.view)
+            self.view.children = (*self.view.children[:-1], self._deposit.view, self.log)
         return self._deposit
 
     @property
@@ -234,7 +234,7 @@ class Screen:
         """The screen `Bank`, made when it is first wanted."""
         if self._bank is None:
             self._bank = BankScreen(self.session, self.desk, self.parties, on_close=self._batch_again)
-            self.view.children = (*self.view.children, self._bank.view)
+            self.view.children = (*self.view.children[:-1], self._bank.view, self.log)
         return self._bank
 
     def _batch_again(self) -> None:

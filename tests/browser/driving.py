@@ -189,7 +189,7 @@ class Notebook:
         self.page.on("pageerror", lambda error: self.defects.append(str(error)))
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self.lab.url, "data:", "blob:", "about:", "chrome-extension:")):
+        if not url.startswith((self.lab.url, "data:", "blob:", "about:", "chrome-extension:", "chrome:")):
             self.outside.append(url)
 
     def _note_socket(self, socket: Any) -> None:
