@@ -1,33 +1,14 @@
-"""Names of files in a bundle, made by us out of names made by others (RELIABILITY, threats), and PUB-47's in return."""
+"""Names of documents, `Type.ID.ActualID.Filename.ext` (PUB-47): whose they are, and where they go in a bundle."""
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.bundle_names import safe
 from schemas.identifiers import comparison_key
 
-_KEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_MARKED = re.compile(r"-[0-9a-f]{8}$")  # as if it had been made safe already
-_LONGEST = 48
-# What Windows keeps for itself, whatever follows the first dot.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))}
 _TYPES = ("owner", "tenant", "unit", "property", "vendor")
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,8}")
-
-
-def safe(text: str) -> str:
-    """Give a name for a file or folder: ASCII letters, digits, `-` and `_`, at most 60 characters, never reserved.
-
-    A text that is not such a name already gets eight digits of its SHA-256, so that two texts never share a name.
-    """
-    plain = unicodedata.normalize("NFC", text)
-    is_safe = _KEPT.fullmatch(plain) and len(plain) <= _LONGEST and plain.lower() not in _RESERVED
-    if is_safe and not _MARKED.search(plain):
-        return plain
-    shown = re.sub(r"[^A-Za-z0-9_-]+", "_", unicodedata.normalize("NFKD", plain)).strip("_-")[:_LONGEST]
-    return f"{shown or 'x'}-{hashlib.sha256(plain.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True)

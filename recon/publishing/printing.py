@@ -8,10 +8,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from recon.publishing.names import safe
 from recon.rendering.statement_html import statement_html
 from recon.rendering.statement_pdf import statement_pdf
 from recon.statements import Statement
+from schemas.bundle_names import statement_place
 
 _FEW = 60  # statements that one process prints sooner than another one starts
 _PIECE = 20
@@ -71,8 +71,7 @@ def _print(statements: Sequence[Statement], folder: Path) -> list[Written]:
 
 def place(statement: Statement) -> str:
     """Say where a statement goes in a bundle, without its ending."""
-    supplement = f".supplement-{statement.number - 1}" if statement.number > 1 else ""
-    return f"statements/{statement.kind}s/{safe(statement.holder_id)}.{statement.period.last}{supplement}"
+    return statement_place(statement.kind, statement.holder_id, statement.period.last, statement.number)
 
 
 def write(folder: Path, path: str, kind: str, party_key: str | None, content: bytes) -> Written:

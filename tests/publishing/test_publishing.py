@@ -16,13 +16,14 @@ from recon import decisions, store
 from recon.errors import InputRefused, LawBroken, WrongUse
 from recon.ledger_loading import load_ledger
 from recon.publishing import bundle, printing
-from recon.publishing.names import document_name, safe
+from recon.publishing.names import document_name
 from recon.publishing.profile_settings import set_profile
 from recon.publishing.publish import Publication, preview, publish
 from recon.publishing.terms import DEFAULT, settled
 from recon.publishing.verifying import verify
 from recon.statements import Period
 from recon.workspace import Workspace
+from schemas.bundle_names import safe
 from schemas.publications import TABLES
 from tests.ledger_folders import folder_of
 from tests.workspaces import BOOKS, WHO, Started, assert_silent, by_hand, die, posted, rows
