@@ -6,6 +6,8 @@ the first line that posts, settles the lines up to it, and goes on with the rest
 settled in one go. It reads UTF-8 files with CRLF or LF; ids are compared after trimming, NFC and lower-casing.
 
     python tests/bench/polars_full.py LOCKBOX LEDGER_DIR OUT.csv [--posting-date D] [--partial-pay] [--due-now]
+
+With `--check-ledger` the tables must first keep the rules of SPEC 2, as the project's command demands as well.
 """
 
 import argparse
@@ -73,7 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--posting-date", type=date.fromisoformat)
     parser.add_argument("--partial-pay", action="store_true")
     parser.add_argument("--due-now", action="store_true")
+    parser.add_argument("--check-ledger", action="store_true")
     chosen = parser.parse_args(arguments)
+    if chosen.check_ledger:
+        check(chosen.ledger)
     switches = Switches(chosen.posting_date, chosen.partial_pay, chosen.due_now)
     classify(chosen.lockbox, chosen.ledger, switches).write_csv(chosen.output)
 
@@ -96,6 +101,44 @@ def classify(lockbox: Path, ledger: Path, switches: Switches = Switches()) -> pl
     parts.extend(in_rounds(identified.filter(again), charges, switches))
     parts.append(others)
     return pl.concat(parts, how="diagonal").sort("line_number").select(*output_columns())
+
+
+# ----------------------------------------------------------------------------------------------------------- ledger
+
+# Of each table: the columns that must be filled beside its own identifier, and the tables that its columns refer to.
+LEDGER: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "bank_accounts": (("name",), {}),
+    "owners": (("name",), {}),
+    "ledgers": (("kind", "bank_account_id"), {"owner_id": "owners", "bank_account_id": "bank_accounts"}),
+    "units": (("description", "owner_id"), {"owner_id": "owners", "responsible_tenant_id": "tenants"}),
+    "tenants": (("name",), {"unit_id": "units"}),
+    "charges": (
+        ("tenant_id", "unit_id", "ledger_id", "charge_code", "description", "due_date", "amount", "open_amount"),
+        {"tenant_id": "tenants", "unit_id": "units", "ledger_id": "ledgers"},
+    ),
+}
+
+
+def check(ledger: Path) -> None:
+    """Refuse a ledger with a key used twice, a dangling reference, an empty cell, or a wrong amount or day."""
+    tables = {name: pl.scan_parquet(ledger / f"{name}.parquet") for name in LEDGER}
+    keys = {name: tables[name].select(id=key(f"{name.removesuffix('s')}_id")) for name in LEDGER}
+    broken = []
+    for name, (filled, references) in LEDGER.items():
+        wrong = pl.any_horizontal(pl.col(filled).is_null())
+        if name == "charges":
+            open_amount = pl.col("open_amount")
+            wrong |= (open_amount < 0) | (open_amount > pl.col("amount"))
+            wrong |= ~pl.col("due_date").dt.year().is_between(1900, 2199)
+        if name == "ledgers":
+            wrong |= (pl.col("kind") == "owner") & pl.col("owner_id").is_null()
+        broken.append(tables[name].filter(wrong).select(pl.len()))
+        broken.append(keys[name].select((pl.col("id").is_null() | pl.col("id").is_duplicated()).sum().alias("len")))
+        for column, target in references.items():
+            named = tables[name].select(id=key(column)).drop_nulls()
+            broken.append(named.join(keys[target], on="id", how="anti").select(pl.len()))
+    if any(found.item() for found in pl.collect_all(broken)):
+        raise SystemExit("the ledger breaks a rule")
 
 
 # ---------------------------------------------------------------------------------------------------------- reading

@@ -34,7 +34,7 @@ DATA = HERE.parent.parent / "data" / "bench"
 PARTS = ("help", "classify", "tenant", "posting")
 COMPARED = ("line_number", "disposition", "reason", "matchable_total", "status_total")
 SECONDS_MAX = 900  # then a process is ended and counts as failed
-RECON, FULL, SHORT, PANDAS = "recon", "polars full", "polars short", "pandas short"
+RECON, CHECKED, FULL, SHORT, PANDAS = "recon", "polars checked", "polars full", "polars short", "pandas short"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured: dict[str, list[Usage]] = {}
     if "classify" in parts:
         data = prepared(chosen.lines, chosen.seed)
-        measured = rounds(classifying(data, RECON, FULL, SHORT, PANDAS), chosen.rounds)
+        measured = rounds(classifying(data, RECON, CHECKED, FULL, SHORT, PANDAS), chosen.rounds)
         print_table(f"Classify {data.lines:,} lines", measured, against=FULL)
         print_reasons(data)
         good &= answers_agree(data)
@@ -120,9 +120,11 @@ def classifying(data: Input, *names: str) -> dict[str, list[str]]:
     """Each command that classifies the input into its own CSV; answers of an earlier run are taken away."""
     output = str(data.answer(RECON))
     commands = {RECON: recon("classify", str(data.lockbox), "--ledger", str(data.ledger), "--output", output)}
-    for name, script in {FULL: "polars_full", SHORT: "polars_short", PANDAS: "pandas_short"}.items():
+    scripts = {FULL: "polars_full", CHECKED: "polars_full", SHORT: "polars_short", PANDAS: "pandas_short"}
+    for name, script in scripts.items():
         paths = (data.lockbox, data.ledger, data.answer(name))
         commands[name] = [sys.executable, str(HERE / f"{script}.py"), *map(str, paths)]
+    commands[CHECKED].append("--check-ledger")  # as our own command does
     for name in names:
         data.answer(name).unlink(missing_ok=True)
     return {name: commands[name] for name in names}
