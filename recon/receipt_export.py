@@ -4,7 +4,8 @@ import glob
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,8 @@ class Exported:
 
     receipts: int
     reversals: int
+    refunds: int = 0
+    charges: int = 0  # for returned payments, to be added in the system of record
 
 
 # The columns of receipts.csv (SPEC 8).
@@ -48,7 +51,9 @@ def all_receipts(current: Store, batch_id: str | None = None) -> pa.Table:
 
 
 def export(workspace: Workspace, path: Path, *, who: str, profile: str = "default") -> Exported:
-    """Write every receipt, reversal and use of credit not exported before to a CSV file, one row per application.
+    """Write what was not exported before to a CSV file, one row per application.
+
+    These are receipts and their reversals, uses and refunds of credit, and the charges that returned payments caused.
 
     The file is complete under another name before the marks are committed, and gets its name afterwards. So a crash
     never marks what was not written, and the same call again only has to give the name.
@@ -89,7 +94,7 @@ def _left_by_a_crash(current: Store, path: Path) -> tuple[Path, Exported] | None
         rows = current.rows(sql, {"seq": int(seq)})
         detail = json.loads(rows[0][0]) if rows else {}
         if detail.get("sha256") == hashlib.sha256(aside.read_bytes()).hexdigest():
-            return aside, Exported(detail["receipts"], detail["reversals"])
+            return aside, Exported(**{field.name: detail.get(field.name, 0) for field in fields(Exported)})
         aside.unlink()
     return None
 
@@ -111,12 +116,13 @@ def _mark(change: Change, aside: Path, name: str, profile: str) -> Exported:
         write_table(aside, rows.drop_columns(["record_id"]))
     except OSError as error:
         raise InputRefused(f"{name} cannot be written ({error.strerror}); nothing was marked as exported.") from error
-    reversals = sum(1 for record in records if record.endswith("-reversed"))
-    exported = Exported(sum(1 for record in records if "-" not in record), reversals)
+    counts = Counter(dict(zip(rows["record_id"].to_pylist(), rows["record"].to_pylist(), strict=True)).values())
+    exported = Exported(
+        counts["receipt"], counts["returned"] + counts["correction"], counts["refund"], counts["charge"]
+    )  # fmt: skip
     change.file_name = name
     change.detail |= {
-        "receipts": exported.receipts,
-        "reversals": exported.reversals,
+        **asdict(exported),
         "profile": profile,
         "sha256": hashlib.sha256(aside.read_bytes()).hexdigest(),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from recon import money, store
+from recon import money, periods, store
 from recon.errors import WrongUse
 from recon.receipts import look_again, require_batch
 from recon.store import Change
@@ -48,11 +48,13 @@ def refund_credit(workspace: Workspace, receipt_id: str, amount: Decimal, on: da
     """Pay a tenant's credit back, as at move-out (SPEC 6).
 
     Raises:
-        WrongUse: the receipt does not stand, or has less credit left.
+        WrongUse: the receipt does not stand or has less credit left, or the day is before the receipt or in a closed
+            period.
     """
     with store.writing(workspace, "refund-credit", who=who, why=why) as change:
         _check_cents(amount)
         left = _credit_left(change, receipt_id)
+        _check_day(change, receipt_id, on)
         if not 0 < amount <= left:
             raise WrongUse(
                 f"Receipt {receipt_id} has {money.shown(left)} credit left; {money.shown(amount)} cannot be refunded."
@@ -83,9 +85,10 @@ def _credit_left(change: Change, receipt_id: str) -> Decimal:
 
 def _check_day(change: Change, receipt_id: str, on: date) -> None:
     (posted_on,) = change.store.one("select posting_date from receipts where receipt_id = $id", {"id": receipt_id})
-    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-    if on < posted_on or (closed is not None and on <= closed):
-        raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
+    if on < posted_on:
+        raise WrongUse(f"{on} is before the receipt, which is of {posted_on}; name a later day.")
+    if closed := periods.closing_over(change.store, on):
+        raise WrongUse(f"{on} lies in a closed period (through {closed}); name a later day.")
 
 
 def _apply(change: Change, receipt_id: str, charge_id: str, amount: Decimal, on: date) -> None:

@@ -186,6 +186,11 @@ VIEWS = {
         "entry_seq count",
         {"kind": frozenset({"statement", "returns"})},
     ),
+    "refunds": View(
+        ("refund_id",),
+        "refund_id text, receipt_id text, bank_account_key text, tenant_key text?, unit_key text?, refunded_on date, "
+        "amount money+, memo text, entry_seq count",
+    ),
     "bank_matches": View(
         ("match_id",),
         "match_id text, bank_account_key text, rule text, matched_by text, matched_at moment, why text, "
@@ -195,7 +200,12 @@ VIEWS = {
     "bank_matched_items": View(
         ("kind", "item_id"),
         "match_id text, kind text, item_id text, amount bank",
-        {"kind": frozenset({"deposit", "reversal", "entry", "posting"})},
+        {"kind": frozenset({"deposit", "reversal", "entry", "refund", "posting"})},
+    ),
+    "payments_out": View(
+        ("kind", "item_id"),
+        "kind text, item_id text, bank_account_key text, paid_on date, amount money, description text, match_id text?",
+        {"kind": frozenset({"entry", "refund"})},
     ),
     "bank_lines": View(
         ("bank_line_id",),

@@ -34,7 +34,7 @@ ROWS = (
     {"store"},
     {"lockbox", "ledger"},
     {"bank"},
-    {"relations", "answer_columns", "past"},
+    {"relations", "answer_columns", "past", "periods"},
     {"classification", "audits", "statements"},
     {
         "aliases",
@@ -60,6 +60,7 @@ ROWS = (
     {"daily", "publishing"},
     {"workbench"},
     {"lab"},
+    {"portal"},
     {"analyst"},
     {"cli"},
     {"__main__"},
@@ -86,6 +87,8 @@ OWNERS: dict[str, set[str] | None] = {
     "traitlets": {"workbench"},
     "fsspec": {"publishing"},
     "keyring": {"publishing"},
+    "django": {"portal"},
+    "waitress": {"portal"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
@@ -153,6 +156,16 @@ def test_a_module_imports_only_from_rows_above_its_own(path: Path) -> None:
     allowed = {room, "sql"}.union(*ROWS[:own])
     used = {room_of(name) for name in imports(ast.walk(tree_of(path))) if name.startswith("recon.")}
     assert used - allowed == set()
+
+
+def test_the_control_panel_shares_nothing_but_schemas() -> None:
+    """It is a program of its own inside the package; only the command line starts it."""
+    for path in PACKAGE:
+        names = {name for name in imports(ast.walk(tree_of(path))) if name.startswith("recon.")}
+        if room_of(module_of(path)) == "portal":
+            assert {room_of(name) for name in names} <= {"portal"}, shown(path)
+        elif room_of(module_of(path)) != "cli":
+            assert "portal" not in {room_of(name) for name in names}, shown(path)
 
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon import money
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from recon.deposits import Deposit
     from recon.explain import Explanation
     from recon.ledger_loading import LedgerLoad
+    from recon.receipt_export import Exported
     from recon.receipts import Posted
     from recon.reconciliation.left_over import LeftOver
     from recon.reconciliation.matching import Matched
@@ -236,6 +238,13 @@ def matched(done: "Matched", *, as_json: bool) -> None:
     say(f"{came}{', '.join(parts)}. What is open: recon match --list", done, as_json=as_json)
 
 
+def exported(done: "Exported", path: Path, *, as_json: bool) -> None:
+    """Answer receipts --export: how many records of each kind are in the file."""
+    more = [f"{count} {words}" for count, words in ((done.refunds, "refunds"), (done.charges, "charges")) if count]
+    parts = [f"{done.receipts} receipts", *more, f"{done.reversals} reversals"]
+    say(f"{', '.join(parts[:-1])} and {parts[-1]} are in {path}.", done, as_json=as_json)
+
+
 def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool) -> None:
     """Answer match --list: what is open on either side, then what is matched."""
     from recon.reconciliation.left_over import difference_words
@@ -254,6 +263,8 @@ def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool)
           "amount", "description", "fitting_ids")  # fmt: skip
     shown("In the books, not at the bank", left.in_transit, "deposit_id", "bank_account_key", "deposit_date", "total",
           "state")  # fmt: skip
+    shown("Paid out, not at the bank", left.payments_out, "kind", "item_id", "bank_account_key", "paid_on", "amount",
+          "description")  # fmt: skip
     differences = [row | {"words": difference_words(row)} for row in left.differences]
     shown("Amounts differ", differences, "bank_line_id", "deposit_id", "amount", "total", "difference", "words")
     shown("Returned items to decide", left.returns, "bank_line_id", "amount", "description", "receipt_id", "tenant_id")

@@ -115,6 +115,7 @@ def match(
     slip: Annotated[list[str] | None, typer.Option("--slip", help="The deposit slip that it is. Repeatable.")] = None,
     receipt: Annotated[list[str] | None, typer.Option("--receipt", help="The receipt that came back.")] = None,
     entry: Annotated[list[str] | None, typer.Option("--entry", help="The ledger entry that it is.")] = None,
+    refund: Annotated[list[str] | None, typer.Option("--refund", help="The refund of a credit that it is.")] = None,
     unmatch: Annotated[str | None, typer.Option("--unmatch", metavar="MATCH", help="Such as M000001.")] = None,
     post: Annotated[str | None, typer.Option("--post", metavar="LINE", help="Post a fee, interest and such.")] = None,
     ledger: Annotated[str | None, typer.Option("--ledger", help="The ledger to post it to.")] = None,
@@ -137,8 +138,8 @@ def match(
         )
     elif accept:
         done = matching.accept(
-            place, accept, deposit_ids=slip or (), receipt_ids=receipt or (), entry_ids=entry or (), who=who, why=why,
-            on=on,
+            place, accept, deposit_ids=slip or (), receipt_ids=receipt or (), entry_ids=entry or (),
+            refund_ids=refund or (), who=who, why=why, on=on,
         )  # fmt: skip
         answers.matched(done, as_json=json)
     elif unmatch is not None:

@@ -369,7 +369,7 @@ def receipts(
     place = inputs.existing(workspace)
     if export is not None:
         done = receipt_export.export(place, export, who=inputs.user(user), profile=profile)
-        answers.say(f"{done.receipts} receipts and {done.reversals} reversals are in {export}.", done, as_json=json)
+        answers.exported(done, export, as_json=json)
         return
     with store.reading(place, "recon receipts") as current:
         answers.table(receipt_export.all_receipts(current, batch), as_json=json)

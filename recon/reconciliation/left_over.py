@@ -20,6 +20,7 @@ class LeftOver:
 
     bank_lines: Rows  # unrecorded credits and debits, returned items: bank_open_lines.sql
     in_transit: Rows  # deposit slips: the view deposits_in_transit
+    payments_out: Rows  # ledger entries and refunds that no line of the bank shows: the view payments_out
     differences: Rows  # amount differences, with the likeliest missing or extra receipt: amount_differences.sql
     returns: Rows  # returned items and the receipts that they may be: return_candidates.sql
     not_posted: Rows  # payments received that wait for a person, by batch
@@ -44,6 +45,7 @@ def left_in(current: Store, window: DateWindow) -> LeftOver:
     return LeftOver(
         bank_lines=current.arrow(resource("queries", "bank_open_lines.sql"), days).to_pylist(),
         in_transit=current.arrow("select * from deposits_in_transit order by deposit_date, deposit_id").to_pylist(),
+        payments_out=current.arrow(resource("queries", "payments_out_open.sql")).to_pylist(),
         differences=current.arrow(resource("queries", "amount_differences.sql"), days).to_pylist(),
         returns=returns.candidates(current).to_pylist(),
         not_posted=current.arrow(

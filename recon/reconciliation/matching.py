@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from recon import money, store
+from recon import money, periods, store
 from recon.errors import WrongUse
 from recon.reconciliation import readings, returns, statements
 from recon.reconciliation.readings import DateWindow, Found
 from recon.schema import resource
 from recon.store import Change, Store
 from recon.workspace import Workspace
-from schemas.identifiers import comparison_keys
+from schemas.identifiers import comparison_key
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,12 @@ def accept(
     deposit_ids: Sequence[str] = (),
     receipt_ids: Sequence[str] = (),
     entry_ids: Sequence[str] = (),
+    refund_ids: Sequence[str] = (),
     who: str,
     why: str = "",
     on: date | None = None,
 ) -> Matched:
-    """Match lines of the bank with slips, returned receipts or ledger entries, as a person says.
+    """Match lines of the bank with slips, returned receipts, ledger entries or refunds of credit, as a person says.
 
     A receipt that still stands is reversed as returned, on the day of the bank's line or on `on`.
 
@@ -189,13 +190,13 @@ def accept(
             items.append(("reversal", receipt_id))
             if not is_returned:
                 reversed_now.append(receipt_id)
-        for entry_id in entry_ids:
-            key, amount = _entry(current, account, entry_id)
-            total += amount
-            items.append(("entry", key))
+        keys = [("entry", comparison_key(entry_id) or "") for entry_id in entry_ids]
+        for kind, item_id in [*keys, *(("refund", refund_id) for refund_id in refund_ids)]:
+            total += _payment_out(current, account, kind, item_id)
+            items.append((kind, item_id))
         at_bank = sum((line["amount"] for line in lines), Decimal(0))
         if not items:
-            raise WrongUse("Say what the bank's line stands for: a deposit slip, a returned receipt or a ledger entry.")
+            raise WrongUse("Say what the bank's line stands for: a slip, a returned receipt, an entry or a refund.")
         if total != at_bank:
             raise WrongUse(
                 f"The bank shows {at_bank:,.2f} and the books {total:,.2f} (difference {at_bank - total:,.2f}); "
@@ -236,8 +237,7 @@ def unmatch(workspace: Workspace, match_id: str, *, who: str, why: str) -> None:
         if not current.rows("select 1 from bank_matches where match_id = $id", {"id": match_id}):
             raise WrongUse(f"There is no match {match_id}, or it was taken back; recon match --list shows them.")
         (last_day,) = current.one("select max(booking_date) from bank_lines where match_id = $id", {"id": match_id})
-        closed = current.one("select max(closed_through) from facts.period_closings")[0]
-        if closed is not None and last_day <= closed:
+        if closed := periods.closing_over(current, last_day):
             raise WrongUse(f"Match {match_id} is of {last_day}; the books are closed through {closed}, so it stays.")
         change.detail |= {"match_id": match_id}
         current.run("insert into facts.bank_unmatches values ($id, $seq)", {"id": match_id, "seq": change.seq})
@@ -273,8 +273,7 @@ def post_item(
             raise WrongUse(f"Bank line {bank_line_id} is {amount}, which is not in whole cents; it cannot be posted.")
         key = _ledger(current, ledger_id, line["bank_account_key"])
         day = on or line["booking_date"]
-        closed = current.one("select max(closed_through) from facts.period_closings")[0]
-        if closed is not None and day <= closed:
+        if closed := periods.closing_over(current, day):
             raise WrongUse(f"{day} lies in a closed period (through {closed}); post it on a later day with --on.")
         posting_id = f"P{current.next_number('bank_postings'):06d}"
         current.run(
@@ -288,7 +287,7 @@ def post_item(
 
 
 def _ledger(current: Store, ledger_id: str, account: str) -> str:
-    key = comparison_keys(pa.array([ledger_id]))[0].as_py()
+    key = comparison_key(ledger_id)
     found = current.rows("select bank_account_key from ledgers where ledger_key = $key", {"key": key})
     if not found:
         raise WrongUse(f"There is no ledger {ledger_id!r}.")
@@ -309,18 +308,16 @@ def _slip_total(current: Store, account: str, deposit_id: str) -> Decimal:
     return total
 
 
-def _entry(current: Store, account: str, entry_id: str) -> tuple[str, Decimal]:
-    key = comparison_keys(pa.array([entry_id]))[0].as_py()
+def _payment_out(current: Store, account: str, kind: str, item_id: str) -> Decimal:
     found = current.rows(
         """
-        select entries.entry_key, entries.amount, ledgers.bank_account_key, items.match_id
-        from ledger_entries as entries
-        inner join ledgers on ledgers.ledger_key = entries.ledger_key
-        left join bank_matched_items as items on items.kind = 'entry' and items.item_id = entries.entry_key
-        where entries.entry_key = $key
+        select amount from payments_out
+        where kind = $kind and item_id = $id and bank_account_key = $account and match_id is null
         """,
-        {"key": key},
+        {"kind": kind, "id": item_id, "account": account},
     )
-    if not found or found[0][2] != account or found[0][3] is not None:
-        raise WrongUse(f"There is no unmatched ledger entry {entry_id} of this bank account.")
-    return found[0][0], found[0][1]
+    if not found:
+        what = "ledger entry" if kind == "entry" else "refund"
+        raise WrongUse(f"There is no unmatched {what} {item_id} of this bank account; recon match --list shows them.")
+    amount: Decimal = found[0][0]
+    return amount

@@ -75,7 +75,7 @@ def find(current: Store, window: DateWindow = DateWindow()) -> list[Found]:
 def certain(current: Store) -> list[Found]:
     """Give what the relations found, in a settled order."""
     named = current.rows("select bank_line_id, 'deposit', deposit_id, 'reference' from named_matches order by 1, 3")
-    by_total = current.rows("select bank_line_id, item_kind, item_id, rule from total_matches order by 1, 2, 3")
+    by_total = current.rows("select bank_line_id, kind, item_id, rule from total_matches order by 1, 2, 3")
     return [*_grouped(named), *_grouped(by_total)]
 
 

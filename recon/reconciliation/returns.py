@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from recon import decisions, money
+from recon import decisions, money, periods
 from recon.errors import WrongUse
 from recon.reconciliation.readings import Found
 from recon.schema import resource
@@ -61,8 +61,7 @@ def settle(change: Change, charge: Decimal | None) -> CameBack:
             continue
         line = _item(current, line_id)
         if receipt_id in standing:
-            closed = current.one("select max(closed_through) from facts.period_closings")[0]
-            if closed is not None and day <= closed:
+            if closed := periods.closing_over(current, day):
                 warnings.append(
                     f"Returned item {line_id} of {day} belongs to receipt {receipt_id}, but the books are closed "
                     f"through {closed}: recon match --accept {line_id} --receipt {receipt_id} --on DATE."
@@ -93,8 +92,7 @@ def reverse_for(
         WrongUse: see `recon.decisions.reverse`; in a closed period, say the later day with `on`.
     """
     day = on or line["booking_date"]
-    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-    if receipt_ids and closed is not None and day <= closed:
+    if receipt_ids and (closed := periods.closing_over(change.store, day)):
         raise WrongUse(
             f"{day} lies in a closed period (through {closed}); name the later day on which it is to count with --on."
         )

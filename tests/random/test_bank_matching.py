@@ -116,6 +116,7 @@ def look(current: Store, truths: dict[str, Truth]) -> list[readings.Found]:
         pa.table(
             {
                 "item_kind": ["deposit"] * len(slips),
+                "kind": ["deposit"] * len(slips),
                 "item_id": [account + slip_id for account, slip_id, *_ in slips],
                 "bank_account_key": [account for account, *_ in slips],
                 "item_date": pa.array([row[2] for row in slips], pa.date32()),

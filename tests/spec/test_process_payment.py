@@ -350,17 +350,20 @@ def test_a_credit_is_refunded_at_move_out(office: Office) -> None:
     """BTR-60: up to what is left of it; a refunded receipt is not reversed any more."""
     office.process("B000001", 1, Part(money("800.00"), "Roseman", "Cedar327", {"C1": money("690.00")}))
 
-    def refund(amount: str) -> None:
-        tenant_credit.refund_credit(
-            office.workspace, "R0000002", money(amount), date(2026, 6, 30), who=WHO, why="moved out"
-        )
+    def refund(amount: str, on: date = date(2026, 6, 30)) -> None:
+        tenant_credit.refund_credit(office.workspace, "R0000002", money(amount), on, who=WHO, why="moved out")
 
     with pytest.raises(WrongUse, match=r"Receipt R0000002 has 110\.00 credit left; 110\.01 cannot be refunded"):
         refund("110.01")
+    with pytest.raises(WrongUse, match="2026-06-09 is before the receipt, which is of 2026-06-10"):
+        refund("100.00", date(2026, 6, 9))
     refund("100.00")
     with pytest.raises(WrongUse, match=r"has 10\.00 credit left; 10\.01 cannot"):
         refund("10.01")
-    refund("10.00")
+    decisions.close_period(office.workspace, date(2026, 6, 30), who=WHO)
+    with pytest.raises(WrongUse, match=r"2026-06-30 lies in a closed period \(through 2026-06-30\); name a later day"):
+        refund("10.00")
+    refund("10.00", date(2026, 7, 1))
     agree(office.rows("select * from receipts where receipt_id = 'R0000002'"), "credit | refunded\n110.00 | 110.00")
     with pytest.raises(WrongUse, match="Receipt R0000002 was refunded before"):
         decisions.reverse(office.workspace, "R0000002", "returned", date(2026, 7, 1), who=WHO, why="NSF")

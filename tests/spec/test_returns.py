@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from recon import decisions, store
+from recon import decisions, receipt_export, store
 from recon.audits import audit
 from recon.decisions import Part
 from recon.errors import InputRefused, WrongUse
@@ -194,6 +195,21 @@ def test_the_nsf_charge_is_listed_for_the_system_of_record(bank: Bank) -> None:
         bank.rows("select * from facts.charges_to_add"),
         "receipt_id | amount | charged_on\nR0000002 | 35.00 | 2026-06-15",
     )
+
+
+def test_the_nsf_charge_goes_back_to_the_system_of_record_once(bank: Bank) -> None:
+    """SPEC 6, 7: with the receipts and reversals that caused it, under a record of its own."""
+    bank.workspace.settings.write_text('nsf_charge = "35.00"\n')
+    bank.told(bai2("date | amount | code | ref | text\n2026-06-15 | -1140.00 | 555 | 77 | RETURNED NSF"))
+    done = receipt_export.export(bank.workspace, bank.folder / "out.csv", who=WHO)
+    assert (done.receipts, done.reversals, done.refunds, done.charges) == (2, 1, 0, 1)
+    written = (bank.folder / "out.csv").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in csv.DictReader(written) if row["record"] == "charge"]
+    assert [(row["receipt_id"], row["tenant_id"], row["date"], row["amount"], row["memo"]) for row in rows] == [
+        ("R0000002", "Bruno", "2026-06-15", "35.00", "Returned payment, NSF")
+    ]
+    again = receipt_export.export(bank.workspace, bank.folder / "again.csv", who=WHO)
+    assert (again.receipts, again.reversals, again.charges) == (0, 0, 0)
 
 
 def test_a_file_without_returns_is_refused(bank: Bank) -> None:

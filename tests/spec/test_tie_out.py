@@ -138,10 +138,42 @@ def test_credit_refund_and_correction(bank: Bank) -> None:
     bank.process("B000001", 1, Part(money("690.00"), "Roseman", "Cedar327"))
     refund_credit(bank.workspace, "R0000003", money("40.00"), JUNE_12, who=WHO, why="moved out")
     one = tie_out.tie_out(bank.workspace, "TRUST", JUNE_12)
-    agree(one.items, "kind | id | amount\nrefund_not_at_bank | R0000003 | -40.0000")
+    (refund_id,) = [row["refund_id"] for row in bank.rows("select refund_id from refunds")]
+    agree(one.items, f"kind | id | amount\nrefund_not_at_bank | {refund_id} | -40.0000")
     agree(one.parties[:1], "party | party_id | balance\ncredit | Roseman | 650.00")
     assert one.ties
     assert audit(bank.workspace) == []
+
+
+def test_the_check_of_a_refund_meets_its_line(bank: Bank) -> None:
+    """SPEC 7: a refund is matched when only one fits, else by a person; unmatched it is open again."""
+    bank.told("date | amount | code\n2026-06-05 | -80.00 | 475\n2026-06-11 | -100.00 | 475\n2026-06-12 | 1830.00 | 175")
+    decisions.reverse(bank.workspace, "R0000001", "correction", JUNE_12, who=WHO, why="other charge")
+    bank.process("B000001", 1, Part(money("690.00"), "Roseman", "Cedar327"))
+    for amount in ("40.00", "25.00", "25.00"):
+        refund_credit(bank.workspace, "R0000003", money(amount), JUNE_12, who=WHO, why="moved out")
+    bank.told("date | amount | code\n2026-06-13 | -40.00 | 475\n2026-06-14 | -25.00 | 475", opening="2650.00")
+    last_day = date(2026, 6, 14)
+    open_items = tie_out.tie_out(bank.workspace, "TRUST", last_day).items
+    refunds = [row["refund_id"] for row in bank.rows("select refund_id from refunds order by entry_seq")]
+    agree(
+        open_items,
+        "kind | id | amount\n"
+        f"refund_not_at_bank | {refunds[1]} | -25.0000\n"
+        f"refund_not_at_bank | {refunds[2]} | -25.0000\n"
+        "unrecorded_debit | L0000005 | 25.0000",
+    )
+    with pytest.raises(WrongUse, match=r"The bank shows -25\.00 and the books -50\.00"):
+        matching.accept(bank.workspace, ["L0000005"], refund_ids=refunds[1:], who=WHO)
+    with pytest.raises(WrongUse, match="There is no unmatched refund R0000003-refund-1 of this bank account"):
+        matching.accept(bank.workspace, ["L0000005"], refund_ids=["R0000003-refund-1"], who=WHO)
+    done = matching.accept(bank.workspace, ["L0000005"], refund_ids=refunds[2:], who=WHO)
+    one = tie_out.tie_out(bank.workspace, "TRUST", last_day)
+    agree(one.items, f"kind | id | amount\nrefund_not_at_bank | {refunds[1]} | -25.0000")
+    assert one.ties
+    assert audit(bank.workspace) == []
+    matching.unmatch(bank.workspace, done.matches[0], who=WHO, why="the other check")
+    assert len(tie_out.tie_out(bank.workspace, "TRUST", last_day).items) == 3
 
 
 def test_what_nothing_explains_stays_visible(tmp_path: Path) -> None:

@@ -37,6 +37,11 @@ from bank_matched_items as items
 left join receipts on receipts.receipt_id = items.item_id and receipts.reversal_kind = 'returned'
 where items.kind = 'reversal' and (receipts.receipt_id is null or receipts.amount <> -items.amount)
 union all
+select items.match_id, items.amount, -refunds.amount
+from bank_matched_items as items
+left join refunds on refunds.refund_id = items.item_id
+where items.kind = 'refund' and (refunds.refund_id is null or refunds.amount <> -items.amount)
+union all
 select items.match_id, items.amount, postings.amount
 from bank_matched_items as items
 left join facts.bank_postings as postings on postings.posting_id = items.item_id

@@ -1,4 +1,4 @@
--- One row per slip, returned receipt, ledger entry or posting of a match found; what comes back or goes out is negative.
+-- One row per slip, returned receipt, ledger entry, refund or posting of a match found; what comes back or goes out is negative.
 insert into facts.bank_match_items
 with
 
@@ -13,6 +13,9 @@ amounts as (
     union all
     select 'entry', entry_key, amount
     from ledger_entries
+    union all
+    select 'refund', refund_id, -amount
+    from refunds
     union all
     select 'posting', posting_id, amount
     from facts.bank_postings

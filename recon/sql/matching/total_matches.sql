@@ -1,8 +1,8 @@
--- One row per bank line and slip, entry or returned receipt that a certain reading puts together.
+-- One row per bank line and slip, payment out or returned receipt that a certain reading puts together.
 with
 
 read_items as (
-    select certain.*, items.item_id
+    select certain.*, items.kind, items.item_id
     from certain_readings as certain
     inner join items_to_match as items
         on items.bank_account_key = certain.bank_account_key
@@ -11,7 +11,7 @@ read_items as (
         and items.amount = certain.amount
     where certain.item_side = 'one' and items.is_free
     union all
-    select certain.*, items.item_id
+    select certain.*, items.kind, items.item_id
     from certain_readings as certain
     inner join items_to_match as items
         on items.bank_account_key = certain.bank_account_key
@@ -22,7 +22,7 @@ read_items as (
 
 select
     lines.bank_line_id,
-    certain.item_kind,
+    certain.kind,
     certain.item_id,
     case when certain.item_side = 'one' then 'total' else 'together' end as rule
 from read_items as certain
@@ -35,7 +35,7 @@ where certain.line_side = 'one' and lines.is_free
 union all
 select
     lines.bank_line_id,
-    certain.item_kind,
+    certain.kind,
     certain.item_id,
     'together' as rule
 from read_items as certain

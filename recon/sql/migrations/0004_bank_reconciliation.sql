@@ -66,8 +66,8 @@ create table facts.bank_match_lines (
 
 create table facts.bank_match_items (
     match_id varchar not null references facts.bank_matches (match_id),
-    kind varchar not null check (kind in ('deposit', 'reversal', 'entry', 'posting')),
-    item_id varchar not null,                -- a slip, a returned receipt, a ledger entry's key, or a posting
+    kind varchar not null check (kind in ('deposit', 'reversal', 'entry', 'refund', 'posting')),
+    item_id varchar not null,                -- a slip, a returned receipt, a ledger entry's key, a refund, or a posting
     amount decimal(18, 4) not null,
     entry_seq bigint not null,
     primary key (match_id, kind, item_id)

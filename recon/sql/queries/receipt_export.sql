@@ -1,5 +1,5 @@
--- One row per application or credit of a receipt, reversal or later use of credit that was not exported before; what is
--- taken back is negative.
+-- One row per application or credit of a receipt, reversal or later use of credit, per refund of credit, and per charge
+-- that a returned payment caused, that was not exported before; what is taken or paid back is negative.
 with
 
 applied as (
@@ -21,16 +21,23 @@ applied as (
 ),
 
 records as (
-    select receipt_id, receipt_id as record_id, 'receipt' as record, posting_date as date, 1 as sign
+    select receipt_id, receipt_id as record_id, 'receipt' as record, posting_date as date, 1 as sign, memo
     from receipts
     union all
-    select receipt_id, receipt_id || '-reversed', reversal_kind, reversed_on, -1
+    select receipt_id, receipt_id || '-reversed', reversal_kind, reversed_on, -1, memo
     from receipts
     where reversal_kind is not null
     union all
-    select distinct receipt_id, record_id, 'credit', applied_on, 1
+    select distinct applied.receipt_id, applied.record_id, 'credit', applied.applied_on, 1, receipts.memo
     from applied
-    where is_credit_used
+    inner join receipts on receipts.receipt_id = applied.receipt_id
+    where applied.is_credit_used
+    union all
+    select receipt_id, refund_id, 'refund', refunded_on, -1, memo
+    from refunds
+    union all
+    select receipt_id, receipt_id || '-charge', 'charge', charged_on, 1, description
+    from facts.charges_to_add
 ),
 
 -- Receipts leave with the credit that they had at first; each later use of it is a record of its own.
@@ -64,6 +71,12 @@ parts as (
         case when tenant_key is null then amount else credit end
     from receipts
     where tenant_key is null or credit > 0
+    union all
+    select refund_id, null, null, amount
+    from refunds
+    union all
+    select receipt_id || '-charge', null, null, amount
+    from facts.charges_to_add
 )
 
 select
@@ -77,7 +90,7 @@ select
     ledger_names.ledger_id,
     accounts.bank_account_id,
     cast(parts.amount * records.sign as decimal(18, 2)) as amount,
-    nullif(receipts.memo, '') as memo
+    nullif(records.memo, '') as memo
 from records
 inner join receipts on receipts.receipt_id = records.receipt_id
 inner join parts on parts.record_id = records.record_id

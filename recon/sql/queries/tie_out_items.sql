@@ -97,6 +97,7 @@ select
         when shown.amount is not null then 'counted_on_another_day'
         when meant.kind = 'deposit' then 'deposit_in_transit'
         when meant.kind = 'reversal' then 'return_not_at_bank'
+        when meant.kind = 'refund' then 'refund_not_at_bank'
         else 'entry_not_at_bank'
     end,
     meant.item_ids,

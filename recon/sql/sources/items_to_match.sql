@@ -1,4 +1,5 @@
--- One row per deposit slip, ledger entry or returned receipt that a bank line may stand for, with the days on which the bank may show it.
+-- One row per deposit slip, payment out or returned receipt that a bank line may stand for, with the days on which the
+-- bank may show it. `kind` is the item's own, `item_kind` what the bank's line can say of it.
 -- Those matched by their total alone are here as well: the next match must still be told from them.
 with
 
@@ -16,6 +17,7 @@ named as (
 candidates as (
     select
         'deposit' as item_kind,
+        'deposit' as kind,
         deposits.deposit_id as item_id,
         deposits.bank_account_key,
         deposits.deposit_date as item_date,
@@ -25,24 +27,17 @@ candidates as (
     left join named on named.deposit_id = deposits.deposit_id
     where deposits.state <> 'void' and deposits.items > 0
     union all
-    select
-        'entry',
-        entries.entry_key,
-        ledgers.bank_account_key,
-        entries.entry_date,
-        cast(entries.amount as decimal(18, 4)),
-        false
-    from ledger_entries as entries
-    inner join ledgers on ledgers.ledger_key = entries.ledger_key
-    where entries.amount < 0 and entries.kind in ('disbursement', 'fee', 'owner_draw', 'other')
+    select 'entry', kind, item_id, bank_account_key, paid_on, cast(amount as decimal(18, 4)), false
+    from payments_out
     union all
-    select 'reversal', receipt_id, bank_account_key, reversed_on, cast(-amount as decimal(18, 4)), false
+    select 'reversal', 'reversal', receipt_id, bank_account_key, reversed_on, cast(-amount as decimal(18, 4)), false
     from receipts
     where reversal_kind = 'returned'
 )
 
 select
     candidates.item_kind,
+    candidates.kind,
     candidates.item_id,
     candidates.bank_account_key,
     candidates.item_date,
@@ -51,5 +46,5 @@ select
     candidates.item_date + cast($days_after as integer) as fits_to,
     matched.item_id is null and not candidates.is_named as is_free
 from candidates
-left join matched on matched.kind = candidates.item_kind and matched.item_id = candidates.item_id
+left join matched on matched.kind = candidates.kind and matched.item_id = candidates.item_id
 where matched.item_id is null or matched.rule in ('total', 'together')

@@ -1,4 +1,4 @@
--- One row per bank line that may stand for a slip, a ledger entry or a returned receipt, as its `item_kind` says: free,
+-- One row per bank line that may stand for a slip, a payment out or a returned receipt, as its `item_kind` says: free,
 -- or matched by its total alone, which the next match must still be told from.
 select
     lines.bank_line_id,

@@ -54,14 +54,13 @@ left join slips on slips.receipt_id = receipts.receipt_id
 where receipts.reversal_kind is not null
 union all
 select
-    receipts.bank_account_key,
+    bank_account_key,
     'refund',
-    receipts.receipt_id,
-    refunds.refunded_on,
-    cast(-refunds.amount as decimal(18, 2)),
-    receipts.memo
-from facts.credit_refunds as refunds
-inner join facts.receipts as receipts on receipts.receipt_id = refunds.receipt_id
+    refund_id,
+    refunded_on,
+    cast(-amount as decimal(18, 2)),
+    memo
+from refunds
 union all
 select bank_account_key, 'posting', posting_id, posted_on, amount, description
 from bank_postings

@@ -42,9 +42,8 @@ credits as (
     from facts.applications as applications
     inner join facts.receipts as receipts on receipts.receipt_id = applications.receipt_id
     union all
-    select receipts.bank_account_key, receipts.tenant_key, refunds.refunded_on, -refunds.amount
-    from facts.credit_refunds as refunds
-    inner join facts.receipts as receipts on receipts.receipt_id = refunds.receipt_id
+    select bank_account_key, tenant_key, refunded_on, -amount
+    from refunds
     union all
     select bank_account_key, tenant_key, reversed_on, -credit
     from receipts
