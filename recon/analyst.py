@@ -33,6 +33,7 @@ from recon import (
     schema,
     status,
     store,
+    undo,
 )
 from recon.backtest import Backtest, backtest
 from recon.batches import Terms
@@ -44,7 +45,7 @@ from recon.reconciliation.left_over import LeftOver
 from recon.reconciliation.matching import Matched
 from recon.reconciliation.tie_out import TieOut
 from recon.relations import PostingRules
-from recon.suggestions import listing
+from recon.suggestions import kinds, listing, sets
 from recon.suggestions.listing import Suggested
 from recon.workspace import Workspace, current_user
 from schemas.relations import CLASSIFICATION
@@ -174,6 +175,22 @@ class Books:
     def accept(self, batch_id: str, line_number: int, rank: int = 1) -> tuple[str, ...]:
         """Process a line as one of its suggestions says; see `recon.suggestions.listing.accept`."""
         return listing.accept(self.workspace, batch_id, line_number, rank, who=self.who)
+
+    def offered(self, kind: str, batch_id: str | None = None) -> list[Suggested]:
+        """Preview the lines whose first suggestion is beyond doubt and of a kind; see `recon.suggestions.kinds`."""
+        return sets.offered(self.workspace, kinds.read(kind), batch_id)
+
+    def accept_all(self, lines: Sequence[Suggested], *, why: str = "") -> sets.AcceptedSet:
+        """Accept what `offered` showed, of one batch; see `recon.suggestions.sets.accept_all`."""
+        return sets.accept_all(self.workspace, lines, who=self.who, why=why)
+
+    def undo(self, batch_id: str) -> undo.Step:
+        """Take back your last step on a batch, such as a whole set of suggestions."""
+        return undo.undo(self.workspace, batch_id, who=self.who)
+
+    def take_back(self, batch_id: str, line_numbers: Sequence[int], *, why: str) -> int:
+        """Take back single payments that a person processed or accepted; gives how many receipts."""
+        return undo.take_back(self.workspace, batch_id, line_numbers, who=self.who, why=why)
 
     def process_payment(
         self, batch_id: str, line_number: int, parts: Sequence[Part], *, why: str = "", bank_account: str | None = None

@@ -60,22 +60,34 @@ def process_payment(
     """
     with store.writing(workspace, "process-payment", who=who, why=why) as change:
         rules = require_batch(change, batch_id)
-        line = _waiting_line(change.store, batch_id, line_number)
-        _check_cents(*(amount for part in parts for amount in (part.amount, *part.applications.values())))
-        left = line["amount"] - line["posted_amount"] - sum((part.amount for part in parts), Decimal(0))
-        if left:
-            raise WrongUse(
-                f"Line {line_number} of {batch_id} is {money.shown(line['amount'] - line['posted_amount'])}; the parts "
-                f"leave {money.shown(left)} of it. Allocate it until 0.00 is left."
-            )
-        account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
-        account = account or _only_account(change.store, parts)
-        ids = tuple(_post_part(change, line, part, account) for part in parts)
-        _check_charges(change.store)
+        ids = process_within(change, batch_id, line_number, parts, bank_account)
         slips = deposits.propose(change, batch_id)
         look_again(change, batch_id, rules, [line_number])
         change.detail |= {"line_number": line_number, "receipts": list(ids), "deposits": list(slips)}
         return ids
+
+
+def process_within(
+    change: Change, batch_id: str, line_number: int, parts: Sequence[Part], bank_account: str | None = None
+) -> tuple[str, ...]:
+    """Do the same inside the caller's transaction, who proposes the slips and has the lines looked at again.
+
+    All that can be refused of a line is refused before anything of it is posted, so that a caller may go on with
+    others.
+    """
+    line = _waiting_line(change.store, batch_id, line_number)
+    _check_cents(*(amount for part in parts for amount in (part.amount, *part.applications.values())))
+    left = line["amount"] - line["posted_amount"] - sum((part.amount for part in parts), Decimal(0))
+    if left:
+        raise WrongUse(
+            f"Line {line_number} of {batch_id} is {money.shown(line['amount'] - line['posted_amount'])}; the parts "
+            f"leave {money.shown(left)} of it. Allocate it until 0.00 is left."
+        )
+    account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
+    account = account or _only_account(change.store, parts)
+    checked = [_checked_part(change.store, part) for part in parts]
+    _check_open(checked)
+    return tuple(_post_part(change, line, part, account) for part in checked)
 
 
 def _check_cents(*amounts: Decimal) -> None:
@@ -135,16 +147,44 @@ def _only_account(current: Store, parts: Sequence[Part]) -> str:
     return str(accounts.pop())
 
 
-def _post_part(change: Change, line: dict[str, Any], part: Part, account: str) -> str:
-    current = change.store
+@dataclass(frozen=True)
+class _CheckedPart:
+    """A part that may be posted, with the rows that it is posted to."""
+
+    part: Part
+    charges: Sequence[dict[str, Any]]
+    ledger_key: str | None
+    tenant_key: str | None
+    unit_key: str | None
+
+
+def _checked_part(current: Store, part: Part) -> _CheckedPart:
     if part.amount <= 0:
         raise WrongUse(f"A part of a payment is more than 0.00, not {money.shown(part.amount)}.")
     charges = [_charge(current, part, charge_id, amount) for charge_id, amount in part.applications.items()]
     applied = sum((charge["paying"] for charge in charges), Decimal(0))
     if applied > part.amount:
         raise WrongUse(f"{money.shown(applied)} is put to charges, but the part is only {money.shown(part.amount)}.")
-    ledger_key = None if part.ledger_id is None else _ledger(current, part)[0]
-    tenant = {} if ledger_key else _payer(current, part)
+    if part.ledger_id is not None:
+        return _CheckedPart(part, charges, _ledger(current, part)[0], None, None)
+    return _CheckedPart(part, charges, None, *_payer(current, part))
+
+
+def _check_open(parts: Sequence[_CheckedPart]) -> None:
+    """Hold what the parts put to each charge, one after the other, against what is open of it."""
+    left: dict[str, Decimal] = {}
+    for charge in (charge for checked in parts for charge in checked.charges):
+        is_open = left.get(charge["charge_key"], charge["open_amount"])
+        if not 0 < charge["paying"] <= is_open:
+            raise WrongUse(
+                f"Charge {charge['charge_id']} has {money.shown(is_open)} open; {money.shown(charge['paying'])} cannot "
+                "be put to it."
+            )
+        left[charge["charge_key"]] = is_open - charge["paying"]
+
+
+def _post_part(change: Change, line: dict[str, Any], checked: _CheckedPart, account: str) -> str:
+    current, part = change.store, checked.part
     receipt_id = f"R{current.next_number('receipts'):07d}"
     current.run(
         """
@@ -159,9 +199,9 @@ def _post_part(change: Change, line: dict[str, Any], part: Part, account: str) -
             "receipt_id": receipt_id,
             "batch_id": line["batch_id"],
             "line_number": line["line_number"],
-            "tenant_key": tenant.get("tenant_key"),
-            "unit_key": tenant.get("unit_key"),
-            "ledger_key": ledger_key,
+            "tenant_key": checked.tenant_key,
+            "unit_key": checked.unit_key,
+            "ledger_key": checked.ledger_key,
             "account": account,
             "posting_date": line["posting_date"],
             "deposit_date": line["deposit_date"],
@@ -170,7 +210,7 @@ def _post_part(change: Change, line: dict[str, Any], part: Part, account: str) -
             "seq": change.seq,
         },
     )
-    for charge in charges:
+    for charge in checked.charges:
         current.run(
             "insert into facts.applications values ($receipt, $load, $charge, $ledger, $amount, $on, $seq)",
             {
@@ -198,9 +238,6 @@ def _charge(current: Store, part: Part, charge_id: str, amount: Decimal) -> dict
     ).to_pylist()
     if not found:
         raise WrongUse(f"Tenant {part.tenant_id} has no charge {charge_id} on unit {part.unit_id}.")
-    if not 0 < amount <= found[0]["open_amount"]:
-        is_open = money.shown(found[0]["open_amount"])
-        raise WrongUse(f"Charge {charge_id} has {is_open} open; {money.shown(amount)} cannot be put to it.")
     charge: dict[str, Any] = found[0]
     return charge | {"paying": amount}
 
@@ -216,22 +253,17 @@ def _ledger(current: Store, part: Part) -> tuple[str, str]:
     return found[0][0], found[0][1]
 
 
-def _payer(current: Store, part: Part) -> dict[str, str]:
+def _payer(current: Store, part: Part) -> tuple[str, str]:
     keys = {"tenant": _key(part.tenant_id), "unit": _key(part.unit_id)}
     if not current.rows("select 1 from tenants where tenant_key = $tenant", {"tenant": keys["tenant"]}):
         raise WrongUse(f"There is no tenant {part.tenant_id!r} in the ledger.")
     if not current.rows("select 1 from units where unit_key = $unit", {"unit": keys["unit"]}):
         raise WrongUse(f"There is no unit {part.unit_id!r} in the ledger.")
-    return {"tenant_key": str(keys["tenant"]), "unit_key": str(keys["unit"])}
+    return str(keys["tenant"]), str(keys["unit"])
 
 
 def _key(identifier: str | None) -> str | None:
     return None if identifier is None else comparison_keys(pa.array([identifier]))[0].as_py()
-
-
-def _check_charges(current: Store) -> None:
-    if current.rows("select 1 from charges where open_amount < 0 limit 1"):
-        raise WrongUse("The parts put more to a charge than is open of it; nothing was posted.")
 
 
 def left_to_allocate(workspace: Workspace, batch_id: str, line_number: int) -> Decimal:

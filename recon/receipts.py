@@ -148,12 +148,17 @@ def correct(change: Change, receipt_ids: Sequence[str]) -> None:
     """Reverse receipts as corrections, each on its own posting date, inside the caller's transaction.
 
     Raises:
-        WrongUse: the books are closed through that day, or a charge would be open beyond its amount.
+        WrongUse: the books are closed through that day, its credit was refunded, or a charge would be open beyond its
+            amount.
     """
     closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
     for receipt_id in receipt_ids:
         receipt = {"id": receipt_id}
-        (posted_on,) = change.store.one("select posting_date from facts.receipts where receipt_id = $id", receipt)
+        posted_on, refunded = change.store.one(
+            "select posting_date, refunded from receipts where receipt_id = $id", receipt
+        )
+        if refunded:
+            raise WrongUse(f"The credit of receipt {receipt_id} was refunded; the money is not there any more.")
         if closed is not None and posted_on <= closed:
             raise WrongUse(f"Receipt {receipt_id} of {posted_on} lies in a period that is closed through {closed}.")
         change.store.run(

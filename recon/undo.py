@@ -1,5 +1,6 @@
 """Undo: the last step of a person on a batch counts no more (BTR-71). Nothing is deleted; what was undone is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recon import batches, receipts, store
@@ -16,7 +17,10 @@ UNDOABLE = {
     "lines-restored": "bringing payments back",
     "control-totals": "new control totals",
     "process-payment": "Process Payment",
+    "accept-suggestions": "accepting suggestions",
 }
+
+POSTING = ("process-payment", "accept-suggestions")
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ def last_step(current: Store, batch_id: str, who: str) -> Step | None:
 def undo(workspace: Workspace, batch_id: str, *, who: str) -> Step:
     """Take back the last thing that this person did to the batch; again, and it is the one before.
 
-    A processed payment is taken back as a correction: its receipts are reversed, its line waits again, and what
-    replaces it keeps its place on the slip.
+    Processed payments are taken back as a correction: their receipts are reversed, their lines wait again, and what
+    replaces them keeps its place on the slip.
 
     Raises:
         WrongUse: there is nothing to undo, or what was done since builds on it.
@@ -57,7 +61,7 @@ def undo(workspace: Workspace, batch_id: str, *, who: str) -> Step:
         if step is None:
             raise WrongUse(f"There is nothing of {who}'s to undo in {batch_id}.")
         concerned = _lines_of(change.store, batch_id, step)
-        if step.action == "process-payment":
+        if step.action in POSTING:
             receipts.correct(change, _standing_receipts(change.store, step.seq))
         elif step.action == "lines-removed":
             batches.check_not_imported_again(change.store, batch_id)
@@ -69,6 +73,40 @@ def undo(workspace: Workspace, batch_id: str, *, who: str) -> Step:
         return step
 
 
+def take_back(workspace: Workspace, batch_id: str, line_numbers: Sequence[int], *, who: str, why: str = "") -> int:
+    """Take back single payments that a person processed or accepted, each as `undo` does; gives how many receipts.
+
+    Whoever processed them: the journal keeps who takes them back. The rest of a set stays posted, and `undo` of the set
+    then takes back what is left of it.
+
+    Raises:
+        WrongUse: a line was not posted by a person, or lies in a closed period; nothing was taken back.
+    """
+    with store.writing(workspace, "take-back", who=who, why=why) as change:
+        rules = receipts.require_batch(change, batch_id)
+        standing = change.store.rows(
+            """
+            select line_number, receipt_id from receipts
+            where batch_id = $batch_id and reason = 'PERSON' and reversal_kind is null
+                and list_contains($lines, line_number)
+            order by receipt_id
+            """,
+            {"batch_id": batch_id, "lines": list(line_numbers)},
+        )
+        missing = sorted(set(line_numbers) - {line_number for line_number, _ in standing})
+        if missing or not standing:
+            raise WrongUse(
+                f"Line {missing[0]} of {batch_id} was not posted by a person, or was taken back before."
+                if missing
+                else "Name the lines that are to be taken back."
+            )
+        ids = [receipt_id for _, receipt_id in standing]
+        receipts.correct(change, ids)
+        change.detail |= {"lines": sorted(set(line_numbers)), "receipts": ids}
+        receipts.look_again(change, batch_id, rules, sorted(set(line_numbers)))
+        return len(ids)
+
+
 def _standing_receipts(current: Store, seq: int) -> list[str]:
     rows = current.rows(
         """
@@ -78,7 +116,7 @@ def _standing_receipts(current: Store, seq: int) -> list[str]:
         {"seq": seq},
     )
     if not rows:
-        raise WrongUse("The payment was reversed since it was processed; there is nothing left to undo.")
+        raise WrongUse("What was posted then was reversed since; there is nothing left to undo.")
     return [receipt_id for (receipt_id,) in rows]
 
 

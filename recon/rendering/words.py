@@ -1,7 +1,11 @@
 """Codes and numbers as people read them. What is said here of a code in short, GLOSSARY.md says at length."""
 
+from collections.abc import Sequence
+
 from recon import money
+from recon.decisions import Part
 from recon.report import Tally
+from recon.suggestions.kinds import Kind
 from schemas.vocabulary import Disposition, Flag, Reason
 
 REASONS = {
@@ -41,6 +45,24 @@ DISPOSITIONS = {
     Disposition.REJECTED: "Rejected",
 }
 
+SUGGESTIONS = {
+    Kind.MISSPELT: "Misspelt ID",
+    Kind.ALIAS: "Confirmed alias",
+    Kind.BEFORE: "Placed so before",
+    Kind.NAME: "Name in place of the ID",
+    Kind.MEMO: "Named in the memo",
+    Kind.ROOM_MATE: "Room-mate",
+    Kind.SEVERAL_TENANTS: "All tenants of a unit",
+    Kind.ALL_DUE: "All that is due or open",
+    Kind.ONE_CHARGE: "One charge",
+    Kind.SOME_CHARGES: "Only charges that add up",
+    Kind.SHARE: "Equal share",
+    Kind.LESS_FEE: "Less a known fee",
+    Kind.PART: "Part, in order",
+    Kind.AHEAD: "Ahead, as credit",
+    Kind.DUPLICATE: "Likely duplicate",
+}
+
 
 def reason(code: str) -> str:
     """Say a reason in words; a code of a newer version is shown as it is."""
@@ -75,3 +97,19 @@ def both(tally: Tally) -> str:
 def plural(count: int, noun: str) -> str:
     """Write `1 item`, `2 items`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def posted_to(parts: Sequence[Part]) -> str:
+    """Write what a split puts where: `C1 690.00, C2 25.00`; where there are several tenants, each is named."""
+    said = []
+    for part in parts:
+        rest = part.amount - sum(part.applications.values())
+        shares = [f"{charge_id} {money.shown(share)}" for charge_id, share in part.applications.items()]
+        shares += [f"credit {money.shown(rest)}"] if rest else []
+        said.append(f"{part.tenant_id}: {', '.join(shares)}" if len(parts) > 1 else ", ".join(shares))
+    return "; ".join(said)
+
+
+def payers(parts: Sequence[Part]) -> str:
+    """Write whom a split is for: `Roseman Cedar327`."""
+    return ", ".join(f"{part.tenant_id} {part.unit_id}" for part in parts)

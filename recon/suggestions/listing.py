@@ -18,7 +18,7 @@ from recon.suggestions.splits import ONE_CHARGE, Split, Terms, splits
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_key
 
-# In the order in which they are built; the last three are read row by row.
+# In the order in which they are built; the last four are read row by row.
 RELATIONS = (
     "lines_to_place",
     "possible_payers",
@@ -27,6 +27,7 @@ RELATIONS = (
     "candidate_payers",
     "candidate_charges",
     "earlier_payments",
+    "lines_ready",
 )
 SHOWN = 5
 
@@ -41,6 +42,7 @@ class Suggested:
     amount: Decimal
     reason: str
     suggestions: tuple[Suggestion, ...]
+    concerns: frozenset[str] = frozenset()  # tenants, units and the text given for one: what the readings rest on
 
     @property
     def first(self) -> Suggestion | None:
@@ -64,17 +66,24 @@ def suggest(workspace: Workspace, batch_id: str | None = None, line_number: int 
     Raises:
         WrongUse: a setting cannot be used.
     """
-    terms = _terms(workspace)
+    terms = terms_of(workspace)
     with store.reading(workspace, "recon suggest") as current:
-        wanted = {"batch_id": batch_id, "line_number": line_number}
-        for name in RELATIONS:
-            current.build(name, resource("suggestions", f"{name}.sql"), wanted)
-        candidates = _candidates(current)
-        closed = current.one("select max(closed_through) from facts.period_closings")[0]
-        lines = current.arrow("select * from lines_to_place order by batch_id, line_number").to_pylist()
+        return suggested(current, terms, batch_id, line_number)
+
+
+def suggested(
+    current: Store, terms: Terms, batch_id: str | None = None, line_number: int | None = None
+) -> list[Suggested]:
+    """Say the same of a store at hand, such as one in the middle of a transaction."""
+    wanted = {"batch_id": batch_id, "line_number": line_number}
+    for name in RELATIONS:
+        current.build(name, resource("suggestions", f"{name}.sql"), wanted)
+    candidates = _candidates(current)
+    closed = current.one("select max(closed_through) from facts.period_closings")[0]
     found = []
-    for line in lines:
-        readings = _readings(line, candidates[line["batch_id"], line["line_number"]], terms)
+    for line in current.arrow("select * from lines_to_place order by batch_id, line_number").to_pylist():
+        mine = candidates[line["batch_id"], line["line_number"]]
+        readings = _readings(line, mine, terms)
         if closed is not None and line["posting_date"] <= closed:
             readings.doubts.append(f"the books are closed through {closed}")
         if line["reason"] == "DUPLICATE_LINE":
@@ -82,7 +91,7 @@ def suggest(workspace: Workspace, batch_id: str | None = None, line_number: int 
         reason = line["reason"] or "not yet classified"
         found.append(
             Suggested(line["batch_id"], line["line_number"], line["posting_date"], line["amount"], reason,
-                      readings.ranked(SHOWN))
+                      readings.ranked(SHOWN), _concerns(line, mine))
         )  # fmt: skip
     return found
 
@@ -141,7 +150,12 @@ def find(workspace: Workspace, what: str) -> list[Suggested]:
     return suggest(workspace, batch_id, line_number)
 
 
-def _terms(workspace: Workspace) -> Terms:
+def terms_of(workspace: Workspace) -> Terms:
+    """Read what splits follow in this workspace.
+
+    Raises:
+        WrongUse: a setting cannot be used.
+    """
     order, priority = allocation.settings(workspace)
     given = workspace.setting("known_fees", [])
     try:
@@ -168,7 +182,10 @@ def _candidates(current: Store) -> dict[tuple[str, int], list[Candidate]]:
         "from payer_evidence order by all",
         4,
     )
-    # A line's own parts are no earlier payment.
+    ready = grouped(
+        "select tenant_key, unit_key, batch_id, line_number from lines_ready order by batch_id, line_number", 2
+    )
+    # A line's own parts are no earlier payment, and it need not wait for itself.
     earlier = grouped("select tenant_key, receipt_id, posting_date, amount, reversal_kind, reversed_on, batch_id, "
                       "line_number from earlier_payments", 1)  # fmt: skip
     found: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
@@ -185,9 +202,16 @@ def _candidates(current: Store) -> dict[tuple[str, int], list[Candidate]]:
         owed = tuple(OpenCharge(*row) for row in charges[tenant, unit])
         before = [Earlier(*row[:5]) for row in earlier[(tenant,)] if row[5:] != (batch_id, line_number)]
         given = [Naming(*row) for row in namings[batch_id, line_number, tenant, unit]]
+        others = [f"{batch}:{line}" for batch, line in ready[tenant, unit] if (batch, line) != (batch_id, line_number)]
         payer = Payer(tenant_id, unit_id, name, owed)
-        found[batch_id, line_number].append(Candidate(payer, given, before, hold, living))
+        candidate = Candidate(payer, given, before, hold, living, others[0] if others else "")
+        found[batch_id, line_number].append(candidate)
     return found
+
+
+def _concerns(line: dict[str, Any], candidates: Sequence[Candidate]) -> frozenset[str]:
+    ids = [line["tenant_key"], *(key for one in candidates for key in (one.payer.tenant_id, one.payer.unit_id))]
+    return frozenset(key for key in (comparison_key(given) for given in ids if given) if key)
 
 
 def _readings(line: dict[str, Any], candidates: Sequence[Candidate], terms: Terms) -> Readings:

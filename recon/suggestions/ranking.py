@@ -13,6 +13,7 @@ from decimal import Decimal
 from recon import money
 from recon.allocation import Payer
 from recon.decisions import Part
+from recon.suggestions.kinds import Kind, kind_of
 from recon.suggestions.splits import ONE_CHARGE, Split
 
 # By field of the line and kind of evidence; a misspelt ID loses ten for each step beyond the first.
@@ -92,6 +93,7 @@ class Candidate:
     earlier: Sequence[Earlier] = ()
     hold: bool = False
     is_living_there: bool = False
+    ready: str = ""  # another line of the same payer that posts by itself
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ class Suggestion:
     named: int  # points for the payer
     fits: int  # points for the figures
     evidence: tuple[str, ...]
+    kind: Kind
     against: tuple[str, ...] = ()  # why it is not beyond doubt; empty where one key is enough
-    kind: str = "payment"  # or `duplicate`, which posts nothing
 
     @property
     def points(self) -> int:
@@ -129,7 +131,7 @@ class Readings:
 
     def add(self, candidate: Candidate, split: Split) -> None:
         """Add a payer's split."""
-        named, words = named_by(candidate.namings)
+        named, words, how = named_by(candidate.namings)
         fits = split.points
         evidence = [*words, split.evidence]
         last = next((paid for paid in reversed(candidate.earlier) if paid.reversal_kind is None), None)
@@ -142,9 +144,9 @@ class Readings:
             evidence.append(f"{returned.receipt_id} of as much came back on {returned.reversed_on}")
         payer = candidate.payer
         part = Part(self.amount, payer.tenant_id, payer.unit_id, split.applications)
-        against = (f"{payer.tenant_id} is on hold",) if candidate.hold else ()
         payers = frozenset({(payer.tenant_id, payer.unit_id)})
-        self.found.append(Suggestion(0, (part,), payers, named, fits, tuple(evidence), against))
+        kind = kind_of(how, split.kind)
+        self.found.append(Suggestion(0, (part,), payers, named, fits, tuple(evidence), kind, _against([candidate])))
 
     def add_together(self, mates: Sequence[Candidate], owed: Sequence[Sequence[Split]]) -> None:
         """Add the reading that one payment is for all tenants of a unit."""
@@ -154,14 +156,14 @@ class Readings:
             for mate, split in zip(mates, owed, strict=True)
         )  # fmt: skip
         # What names one of them does not name the others.
-        named, words = min((named_by(mate.namings) for mate in mates), key=lambda pair: pair[0])
+        named, words, how = min((named_by(mate.namings) for mate in mates), key=lambda found: found[0])
         if all(any(naming.field == "memo tenant" for naming in mate.namings) for mate in mates):
             named += ALL_IN_MEMO
         sums = " + ".join(f"{money.shown(part.amount)} ({part.tenant_id})" for part in parts)
         evidence = (*words, f"{money.shown(self.amount)} = {sums}, what the tenants of the unit owe")
         payers = frozenset((str(part.tenant_id), str(part.unit_id)) for part in parts)
-        against = tuple(f"{mate.payer.tenant_id} is on hold" for mate in mates if mate.hold)
-        self.found.append(Suggestion(0, parts, payers, named, ONE_CHARGE, evidence, against))
+        kind = kind_of(how, Kind.SEVERAL_TENANTS)
+        self.found.append(Suggestion(0, parts, payers, named, ONE_CHARGE, evidence, kind, _against(mates)))
 
     def add_duplicate(self, candidate: Candidate) -> None:
         """Add the reading that the payment is here already, if one like it is."""
@@ -173,11 +175,11 @@ class Readings:
             and abs(paid.posting_date - self.on) <= DUPLICATE_DAYS
         ]
         if like and self.returned(candidate) is None:
-            named, words = named_by(candidate.namings)
+            named, words, _ = named_by(candidate.namings)
             seen = f"{like[-1].receipt_id} of {like[-1].posting_date} is as much: likely the same payment twice"
             payers = frozenset({(candidate.payer.tenant_id, candidate.payer.unit_id)})
             against = ("a duplicate is removed, not posted",)
-            self.found.append(Suggestion(0, (), payers, named, 0, (*words, seen), against, "duplicate"))
+            self.found.append(Suggestion(0, (), payers, named, 0, (*words, seen), Kind.DUPLICATE, against))
 
     def returned(self, candidate: Candidate) -> Earlier | None:
         """Find a payment of as much that came back shortly before."""
@@ -193,7 +195,7 @@ class Readings:
 
     def ranked(self, most: int) -> tuple[Suggestion, ...]:
         """Give the readings, best first, the first with what stands against it."""
-        rows = sorted(self.found, key=lambda row: (-row.points, row.kind, sorted(row.payers), len(row.evidence)))
+        rows = sorted(self.found, key=lambda row: (-row.points, bool(row.parts), sorted(row.payers), len(row.evidence)))
         if not rows:
             return ()
         first = replace(rows[0], against=(*rows[0].against, *self.doubts, *_doubts(rows[0], rows[1:])))
@@ -201,26 +203,39 @@ class Readings:
         return tuple(replace(row, rank=rank) for rank, row in enumerate((first, *others), 1))
 
 
+def _against(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """Say what stands against payers, whatever speaks for them."""
+    held = [f"{candidate.payer.tenant_id} is on hold" for candidate in candidates if candidate.hold]
+    ready = [
+        f"{candidate.ready} of {candidate.payer.tenant_id} posts by itself; post it first"
+        for candidate in candidates
+        if candidate.ready
+    ]
+    return (*held, *ready)
+
+
 def _doubts(first: Suggestion, others: Sequence[Suggestion]) -> Iterable[str]:
     enough = NAMED_WHERE_EXACT if first.fits >= ONE_CHARGE else NAMED_AT_LEAST
     if first.named < enough:
         yield f"the payer is named with {first.named} points, where {enough} are needed"
     for other in others:
-        if other.kind == "duplicate" and other.payers & first.payers:
+        if other.kind is Kind.DUPLICATE and other.payers & first.payers:
             yield "it may be a duplicate"
         same = other.payers == first.payers
         margin = MARGIN_OVER_SPLIT if same else MARGIN_OVER_PAYER
         ahead = first.points - other.points
-        if other.kind != "duplicate" and ahead < margin:
+        if other.kind is not Kind.DUPLICATE and ahead < margin:
             whom = "another split" if same else " and ".join(f"{tenant} on {unit}" for tenant, unit in other.payers)
             yield f"{whom} is only {ahead} points behind, where {margin} are needed"
             return
 
 
-def named_by(namings: Sequence[Naming]) -> tuple[int, tuple[str, ...]]:
-    """Add up what names a payer, the best of each field of the line; with the words for it."""
+def named_by(namings: Sequence[Naming]) -> tuple[int, tuple[str, ...], list[tuple[str, str]]]:
+    """Add up what names a payer, the best of each field of the line; with the words for it, and how it is named."""
     best: dict[str, Naming] = {}
     for naming in namings:
         if naming.field not in best or naming.points > best[naming.field].points:
             best[naming.field] = naming
-    return sum(naming.points for naming in best.values()), tuple(naming.words for naming in best.values())
+    named = sum(naming.points for naming in best.values())
+    words = tuple(naming.words for naming in best.values())
+    return named, words, [(naming.field, naming.kind) for naming in best.values()]

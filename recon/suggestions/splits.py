@@ -12,6 +12,7 @@ from itertools import groupby, product
 
 from recon import money
 from recon.allocation import NOTHING, OpenCharge, Order, Payer, Plan
+from recon.suggestions.kinds import Kind
 
 WINDOW = timedelta(days=30)
 SUBSET_CHARGES_MAX = 16  # with more open charges, subsets are not tried
@@ -29,6 +30,7 @@ class Split:
     applications: Mapping[str, Decimal]
     points: int
     evidence: str
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -70,26 +72,27 @@ def _possible(payer: Payer, amount: Decimal, on: date, terms: Terms, sharers: in
         (charges, ALL_OPEN, "all that is open"),
     ):
         if whole and _sum(whole) == amount:
-            yield Split(_in_full(whole), points, f"{paid} = {words} ({_listed(whole)})")
+            yield Split(_in_full(whole), points, f"{paid} = {words} ({_listed(whole)})", Kind.ALL_DUE)
     yield from _exact(charges, amount, paid)
     in_order = _in_order(payer, amount, terms)
     owed = _sum(window) or _sum(charges)
     if sharers > 1 and amount * sharers == owed:
         words = f"{paid} = an equal share of {money.shown(owed)} among {sharers} tenants of the unit"
-        yield Split(in_order, SHARE, words)
+        yield Split(in_order, SHARE, words, Kind.SHARE)
     for fee in terms.fees:
         for whole in (due, window, charges):
             if whole and amount + fee == _sum(whole):
                 words = f"{paid} = {money.shown(_sum(whole))} less the known fee of {money.shown(fee)}"
-                yield Split(in_order, LESS_FEE, words)
+                yield Split(in_order, LESS_FEE, words, Kind.LESS_FEE)
     rest = amount - _sum(charges)
     if not charges:
-        yield Split({}, AHEAD, f"nothing is open; {paid} would be credit")
+        yield Split({}, AHEAD, f"nothing is open; {paid} would be credit", Kind.AHEAD)
     elif rest > 0:
         words = f"{paid} = all that is open ({money.shown(_sum(charges))}) and {money.shown(rest)} of credit"
-        yield Split(in_order, IN_ORDER, words)
+        yield Split(in_order, IN_ORDER, words, Kind.AHEAD)
     else:
-        yield Split(in_order, IN_ORDER, f"{paid} of {money.shown(_sum(charges))} open, by {terms.order} first")
+        words = f"{paid} of {money.shown(_sum(charges))} open, by {terms.order} first"
+        yield Split(in_order, IN_ORDER, words, Kind.PART)
 
 
 def _exact(charges: Sequence[OpenCharge], amount: Decimal, paid: str) -> Iterator[Split]:
@@ -98,14 +101,15 @@ def _exact(charges: Sequence[OpenCharge], amount: Decimal, paid: str) -> Iterato
     single = [group[0] for group in alike if group[0].open_amount == amount]
     for charge in single:
         words = f"{paid} = {_named(charge)}"
-        yield Split(_in_full([charge]), SKIPPING if _skips(charges, [charge]) else ONE_CHARGE, words)
+        points = SKIPPING if _skips(charges, [charge]) else ONE_CHARGE
+        yield Split(_in_full([charge]), points, words, Kind.ONE_CHARGE)
     if len(charges) > SUBSET_CHARGES_MAX:
         return
     subset = only_subset(alike, amount)
     if subset is not None and len(subset) > 1:
         telling = len(charges) <= SUBSET_CHARGES_TELLING and not _skips(charges, subset)
         words = f"{paid} = {_listed(subset)}, the only charges that add up to it"
-        yield Split(_in_full(subset), SUBSET if telling else SKIPPING, words)
+        yield Split(_in_full(subset), SUBSET if telling else SKIPPING, words, Kind.SOME_CHARGES)
 
 
 def only_subset(alike: Sequence[Sequence[OpenCharge]], amount: Decimal) -> list[OpenCharge] | None:

@@ -18,6 +18,7 @@ from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.desk import Desk
 from recon.workbench.grid import Column, FrameGrid
 from recon.workbench.parties import Parties
+from recon.workbench.place import Place
 from recon.workbench.session import Session
 
 _WIDE = {"description_width": "initial"}
@@ -47,12 +48,11 @@ _RULES = {
 }
 
 
-class BankScreen:
-    """The screen `Bank`; `view` is what is shown in place of the batch."""
+class BankScreen(Place):
+    """The screen `Bank`."""
 
     def __init__(self, session: Session, desk: Desk, parties: Parties, on_close: Callable[[], None]) -> None:
-        """Make the screen; `on_close` puts the batch back in its place."""
-        self.session, self.desk, self._on_close = session, desk, on_close
+        super().__init__(session, desk, parties, on_close)
         self._left: LeftOver | None = None
         self._lines: list[dict[str, Any]] = []  # as shown at the left, by place
         self._items: list[dict[str, Any]] = []  # as shown at the right, by place
@@ -96,64 +96,49 @@ class BankScreen:
             description="Ledger", options=[("Choose …", ""), *parties.ledgers], style=_WIDE
         )
         self.why = ipywidgets.Text(description="Why", placeholder="such as: bank's fee of May", style=_WIDE)
-        self.view = self._composed()
-        self.view.add_class("rw-deposit")
-        shown(self.view, is_shown=False)
+        self._compose()
 
-    def _composed(self) -> ipywidgets.VBox:
+    def _compose(self) -> None:
         left = ipywidgets.VBox([self.lines])
         right = ipywidgets.VBox([self.items])
         left.add_class("rw-left")
         right.add_class("rw-left")
         keys = "Enter accepts what is marked; u takes a match back."
-        return ipywidgets.VBox(
-            [
-                row(
-                    text(element("h3", "Bank")),
-                    self.path,
-                    self.account,
-                    button(
-                        "Read and Match",
-                        self.read_statement,
-                        icon="file",
-                        tip="Take the statement in, match what is certain",
-                    ),
-                    button("Back to the batch", self.close, icon="arrow-left", tip="Back to the batch (Esc)"),
+        self.compose(
+            row(
+                text(element("h3", "Bank")),
+                self.path,
+                self.account,
+                button(
+                    "Read and Match",
+                    self.read_statement,
+                    icon="file",
+                    tip="Take the statement in, match what is certain",
                 ),
-                row(self.show_matched, text(element("span", keys, _class="rw-keys"))),
-                row(left, right, look="rw-main"),
-                self.evidence,
-                row(self.proof, self.take, button("Unmatch", self.unmatch, tip="Take the match of this line back (u)")),
-                row(
-                    self.ledger,
-                    button(
-                        "Post Bank Item",
-                        lambda: self.session.after_typing(self.post_item),
-                        tip="A fee, interest: only the bank has it",
-                    ),
-                    self.why,
+                button("Back to the batch", self.close, icon="arrow-left", tip="Back to the batch (Esc)"),
+            ),
+            row(self.show_matched, text(element("span", keys, _class="rw-keys"))),
+            row(left, right, look="rw-main"),
+            self.evidence,
+            row(self.proof, self.take, button("Unmatch", self.unmatch, tip="Take the match of this line back (u)")),
+            row(
+                self.ledger,
+                button(
+                    "Post Bank Item",
+                    lambda: self.session.after_typing(self.post_item),
+                    tip="A fee, interest: only the bank has it",
                 ),
-            ]
+                self.why,
+            ),
         )
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is on the screen."""
-        return self.view.layout.display is None
 
     def open(self) -> None:
         """Show what the bank and the books do not have in common yet."""
-        self.read()
+        self.refresh()
         shown(self.view, is_shown=True)
         self.desk.focus("rw-bank-lines")
 
-    def close(self) -> None:
-        """Back to the batch."""
-        shown(self.view, is_shown=False)
-        self._on_close()
-        self.desk.focus("rw-list")
-
-    def read(self) -> None:
+    def refresh(self) -> None:
         """Read what is open anew."""
         self._left = left_over.left_over(self.session.workspace)
         with store.reading(self.session.workspace) as current:
@@ -177,7 +162,7 @@ class BankScreen:
             )
             for warning in done.warnings:
                 self.session.say("warn", warning)
-            self.read()
+            self.refresh()
 
         self.session.do(
             f"Reading {path.name} …",
@@ -199,7 +184,7 @@ class BankScreen:
             self.session.say(
                 "ok", f"{line['bank_line_id']} is matched with {', '.join([*slips, *receipts])} ({done.matches[0]})."
             )
-            self.read()
+            self.refresh()
 
         self.session.do(
             "Matching …",
@@ -227,7 +212,7 @@ class BankScreen:
 
         def told(_: None) -> None:
             self.session.say("ok", f"Match {match_id} is taken back.")
-            self.read()
+            self.refresh()
 
         self.session.do(
             "Taking the match back …",
@@ -248,7 +233,7 @@ class BankScreen:
 
         def told(match_id: str) -> None:
             self.session.say("ok", f"{line['bank_line_id'] if line else ''} is posted to {ledger_id} ({match_id}).")
-            self.read()
+            self.refresh()
 
         self.session.do("Posting the bank's item …", post, told)
 

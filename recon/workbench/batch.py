@@ -9,7 +9,7 @@ The workbench's buttons call these and nothing else. What takes something away a
 function raises `ConfirmationNeeded`, which says what would change (BTR-97).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,9 @@ from recon.receipts import Posted
 from recon.relations import PostingRules
 from recon.report import status_text
 from recon.schema import resource
+from recon.suggestions import listing, sets
+from recon.suggestions.listing import Suggested
+from recon.suggestions.sets import silent_progress
 from recon.undo import Step
 from recon.workspace import Workspace
 from schemas.vocabulary import Reason
@@ -230,6 +233,25 @@ class Batch:
         return decisions.process_payment(
             self.workspace, self.batch_id, line_number, parts, who=self.who, why=why, bank_account=bank_account
         )
+
+    def suggestions(self) -> list[Suggested]:
+        """`Suggestions`: what each waiting line may mean; see `recon.suggestions.sets.by_kind`."""
+        return listing.suggest(self.workspace, self.batch_id)
+
+    def accept_suggestions(
+        self, lines: Sequence[Suggested], *, why: str = "", progress: Callable[[int, int], None] = silent_progress
+    ) -> sets.AcceptedSet:
+        """`Accept`: post the lines of a set as they were shown, each looked at once more at its turn."""
+        return sets.accept_all(self.workspace, lines, who=self.who, why=why, progress=progress)
+
+    def accepted_suggestions(self) -> pa.Table:
+        """Give the lines that were accepted in sets and stand: see `recon/sql/queries/accepted_suggestions.sql`."""
+        with store.reading(self.workspace) as current:
+            return current.arrow(resource("queries", "accepted_suggestions.sql"), {"batch_id": self.batch_id})
+
+    def take_back(self, line_numbers: Sequence[int], *, why: str = "") -> int:
+        """`Take Back`: single processed payments wait again; `undo` takes back a whole set."""
+        return undo.take_back(self.workspace, self.batch_id, line_numbers, who=self.who, why=why)
 
     def process_as_a_ledger_receipt(
         self, line_number: int, ledger_id: str, *, why: str = "", bank_account: str | None = None

@@ -13,6 +13,8 @@ from recon.rendering.html import element, joined
 from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.desk import Desk
 from recon.workbench.grid import Column, FrameGrid
+from recon.workbench.parties import Parties
+from recon.workbench.place import Place
 from recon.workbench.session import Session
 
 _COLUMNS = (
@@ -36,12 +38,11 @@ _WIDE = {"description_width": "initial"}
 _TONES = {"open": "warn", "recorded": "ok", "void": "done"}
 
 
-class DepositScreen:
-    """The screen `Deposit Receipts`; `view` is what is shown in place of the batch."""
+class DepositScreen(Place):
+    """The screen `Deposit Receipts`."""
 
-    def __init__(self, session: Session, desk: Desk, on_close: Callable[[], None]) -> None:
-        """Make the screen; `on_close` puts the batch back in its place."""
-        self.session, self.desk, self._on_close = session, desk, on_close
+    def __init__(self, session: Session, desk: Desk, parties: Parties, on_close: Callable[[], None]) -> None:
+        super().__init__(session, desk, parties, on_close)
         self._items: pa.Table | None = None
         self._slips: pa.Table | None = None
         self.account = ipywidgets.Dropdown(description="Bank account", options=[("", "")], style=_WIDE)
@@ -77,41 +78,32 @@ class DepositScreen:
             tip="Record what is marked as deposited",
         )
         self.why = ipywidgets.Text(description="Why", placeholder="reason to void or replace")
-        self.view = ipywidgets.VBox(
-            [
-                row(
-                    text(element("h3", "Deposit Receipts")),
-                    self.account,
-                    button("Mark All", self._mark_all, tip="Mark every receipt of the account"),
-                    button("Mark None", self.grid.select_none, tip="Take every mark away (Start Over)"),
-                    button("Back to the batch", self.close, icon="arrow-left", tip="Back to the batch (Esc)"),
+        self.compose(
+            row(
+                text(element("h3", "Deposit Receipts")),
+                self.account,
+                button("Mark All", self._mark_all, tip="Mark every receipt of the account"),
+                button("Mark None", self.grid.select_none, tip="Take every mark away (Start Over)"),
+                button("Back to the batch", self.close, icon="arrow-left", tip="Back to the batch (Esc)"),
+            ),
+            self.showing,
+            self.grid,
+            row(self.entered, self.proof, self.record),
+            text(element("h3", "Slips")),
+            self.slips,
+            row(
+                button("Show Receipts", self._show_slip, tip="Of the highlighted slip (Enter); again: undeposited"),
+                button("Print Slip", self._print, icon="print", tip="The highlighted slip as a PDF"),
+                button("Void Slip", self._void, look="danger", tip="The highlighted slip; its receipts come back"),
+                button(
+                    "Void and Replace Highlighted Receipt",
+                    self._replace,
+                    look="danger",
+                    tip="Its payment waits again; what replaces it takes its place on the slip",
                 ),
-                self.showing,
-                self.grid,
-                row(self.entered, self.proof, self.record),
-                text(element("h3", "Slips")),
-                self.slips,
-                row(
-                    button("Show Receipts", self._show_slip, tip="Of the highlighted slip (Enter); again: undeposited"),
-                    button("Print Slip", self._print, icon="print", tip="The highlighted slip as a PDF"),
-                    button("Void Slip", self._void, look="danger", tip="The highlighted slip; its receipts come back"),
-                    button(
-                        "Void and Replace Highlighted Receipt",
-                        self._replace,
-                        look="danger",
-                        tip="Its payment waits again; what replaces it takes its place on the slip",
-                    ),
-                    self.why,
-                ),
-            ]
+                self.why,
+            ),
         )
-        self.view.add_class("rw-deposit")
-        shown(self.view, is_shown=False)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is on the screen."""
-        return self.view.layout.display is None
 
     def open(self) -> None:
         """Show the undeposited receipts; those of the batch at hand are marked (BTR-57, BTR-59)."""
@@ -120,11 +112,9 @@ class DepositScreen:
         shown(self.view, is_shown=True)
         self.desk.focus("rw-undeposited")
 
-    def close(self) -> None:
-        """Back to the batch."""
-        shown(self.view, is_shown=False)
-        self._on_close()
-        self.desk.focus("rw-list")
+    def refresh(self) -> None:
+        """Read what is shown anew; marks stay as a person put them."""
+        self.read(mark_new=False)
 
     def read(self, *, mark_new: bool) -> None:
         """Read receipts and slips anew."""

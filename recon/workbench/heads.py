@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from recon import money
 from recon.rendering.html import Html, element, given, joined
 from recon.workbench.batch import About, Proof, Tally
-from recon.workbench.session import Said
+from recon.workbench.session import Progress, Said
 from recon.workbench.words import SHARES
 
 
@@ -116,9 +116,25 @@ def activity(said: Sequence[Said]) -> Html:
     )
 
 
-def busy(words: str) -> Html:
-    """Say what is going on."""
-    return element("div", words, _class=f"rw-busy{' on' if words else ''}", role="status", aria_live="polite")
+def busy(words: str, how_far: Progress | None = None) -> Html:
+    """Say what is going on: with a bar and figures where the work tells how far it is, else with a sign that turns."""
+    said = element("span", words)
+    if how_far is None:
+        return element("div", said, _class=f"rw-busy{' on' if words else ''}", role="status", aria_live="polite")
+    figures = f"{how_far.percent} % · {how_far.done:,} of {how_far.count:,} {how_far.unit}".strip()
+    bar = element(
+        "i",
+        element("u", style=f"width:{how_far.percent}%"),
+        role="progressbar",
+        aria_label=words,
+        aria_valuenow=str(how_far.percent),
+        aria_valuemin="0",
+        aria_valuemax="100",
+    )
+    # The words are a status; the figures are not, or a screen reader would say a hundred of them.
+    return joined(
+        [element("div", said, _class="rw-busy on bar", role="status"), element("div", bar, figures, _class="rw-far")]
+    )
 
 
 def keys(pairs: Sequence[tuple[str, str]]) -> Html:

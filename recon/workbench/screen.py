@@ -6,7 +6,7 @@ It holds no rule: every button calls a function of `recon.workbench.batch` throu
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ipywidgets
 import pyarrow.compute as pc
@@ -26,11 +26,14 @@ from recon.workbench.entry import EntryForm
 from recon.workbench.lists import ErrorLog, PaymentLists
 from recon.workbench.load_pane import LoadPane
 from recon.workbench.parties import Parties
+from recon.workbench.place import Place
 from recon.workbench.process_pane import ProcessPane
 from recon.workbench.session import Question, Session
 from recon.workbench.side_panes import ControlPane, CreditPane, LedgerPane, SavePane
+from recon.workbench.suggestion_screen import SuggestionScreen
 from recon.workbench.words import reasons, shares, tones
 
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 AnyPane = LoadPane | ProcessPane | LedgerPane | ControlPane | SavePane | CreditPane
 CSS = Path(__file__).with_name("screen.css")
 
@@ -49,12 +52,11 @@ class Screen:
         self.errors = ErrorLog(self._correct, correct)
         self.entry = EntryForm(session, self.desk, self.parties)
         self._made: dict[type, AnyPane] = {}  # the panes that were opened so far
-        self._deposit: DepositScreen | None = None
-        self._bank: BankScreen | None = None
+        self._places: dict[type[Place], Place] = {}  # the screens in place of the batch that were opened so far
         self.view = self._composed()
         session.observe(lambda _change: self.draw(), "revision")
         session.observe(lambda change: self._ask(change["new"]), "question")
-        session.observe(lambda change: put(self.busy, heads.busy(str(change["new"]))), "busy")
+        session.observe(lambda _change: put(self.busy, heads.busy(session.busy, session.how_far)), ["busy", "how_far"])
         session.observe(lambda _change: put(self.log, heads.activity(session.said)), "said")
         self.draw()
         self._take_up(session.drafts.get("process"))
@@ -102,6 +104,13 @@ class Screen:
                 "Process as a Ledger Receipt", self.do_ledger, icon="book", tip="To an owner's or management's ledger"
             ),
             button("Update All Dates", self.do_dates, icon="calendar", tip="To the Posting Date below (asks first)"),
+            button(
+                "Suggestions",
+                lambda: self.show(SuggestionScreen),
+                icon="lightbulb-o",
+                name="rw-to-suggestions",
+                tip="All that is one key away, by kind, to look through and accept together",
+            ),
             button("Undo", self.do_undo, icon="undo", tip="Take the last step back (Alt+Z)"),
         ]
         right = [
@@ -113,8 +122,13 @@ class Screen:
             button("Control Totals", lambda: self._pane(ControlPane), tip="What the batch must add up to"),
             button("Tenant Credit", lambda: self._pane(CreditPane), tip="Apply it to charges, or refund it"),
             button("Print", self.do_print, icon="print", tip="The batch's report as it stands"),
-            button("Deposit Receipts", self.do_deposit, icon="university", name="rw-to-deposit"),
-            button("Bank", self.do_bank, icon="balance-scale", tip="The bank's statement beside the slips"),
+            button("Deposit Receipts", lambda: self.show(DepositScreen), icon="university", name="rw-to-deposit"),
+            button(
+                "Bank",
+                lambda: self.show(BankScreen),
+                icon="balance-scale",
+                tip="The bank's statement beside the slips",
+            ),
         ]
         return left, right
 
@@ -159,10 +173,9 @@ class Screen:
         shown(self.errors.view, self.errors.draw(rows) > 0)
         self.post.description = f"Post {ready.count:,} ready · {money.shown(ready.amount)}" if ready.count else "Post"
         self.post.disabled = not ready.count or not proof.is_proved
-        if self._deposit is not None and self._deposit.is_open:
-            self._deposit.read(mark_new=False)
-        if self._bank is not None and self._bank.is_open:
-            self._bank.read()
+        for place in self._places.values():
+            if place.is_open:
+                place.refresh()
 
     def _take_up(self, draft: dict[str, Any]) -> None:
         """Go on with the payment that was being processed before a restart, if it still waits."""
@@ -221,21 +234,25 @@ class Screen:
         except ReconError as error:
             self.session.say("bad", str(error))
 
-    @property
-    def deposit(self) -> DepositScreen:
-        """The screen `Deposit Receipts`, made when it is first wanted."""
-        if self._deposit is None:
-            self._deposit = DepositScreen(self.session, self.desk, on_close=self._batch_again)
-            self.view.children = (*self.view.children[:-1], self._deposit.view, self.log)
-        return self._deposit
+    def place(self, kind: type[AnyPlace]) -> AnyPlace:
+        """Give a screen that takes the place of the batch; it is made when it is first wanted."""
+        found = self._places.get(kind)
+        if not isinstance(found, kind):
+            found = self._places[kind] = kind(self.session, self.desk, self.parties, self._batch_again)
+            self.view.children = (*self.view.children[:-1], found.view, self.log)
+        return found
 
-    @property
-    def bank(self) -> BankScreen:
-        """The screen `Bank`, made when it is first wanted."""
-        if self._bank is None:
-            self._bank = BankScreen(self.session, self.desk, self.parties, on_close=self._batch_again)
-            self.view.children = (*self.view.children[:-1], self._bank.view, self.log)
-        return self._bank
+    def show(self, kind: type[Place]) -> None:
+        """Put such a screen in place of the batch, and of any other."""
+        try:
+            self.place(kind).open()
+        except ReconError as error:
+            self.session.say("bad", str(error))
+            return
+        shown(self.of_batch, is_shown=False)
+        for other in self._places.values():
+            if not isinstance(other, kind):
+                shown(other.view, is_shown=False)
 
     def _batch_again(self) -> None:
         shown(self.of_batch, is_shown=True)
@@ -243,14 +260,10 @@ class Screen:
     def _escape(self) -> None:
         if self.session.question is not None:
             self.session.answer(yes=False)
-        elif self._deposit is not None and self._deposit.is_open:
-            self._deposit.close()
-        elif self._bank is not None and self._bank.is_open:
-            self._bank.close()
         else:
-            for pane in self.panes:
-                if pane.view.layout.display is None:
-                    pane.close()
+            for view in [place for place in self._places.values() if place.is_open] or self.panes:
+                if view.view.layout.display is None:
+                    view.close()
 
     def _switch(self, change: dict[str, Any]) -> None:
         chosen = str(change["new"] or "")
@@ -348,23 +361,6 @@ class Screen:
             self.desk.hand(path, show=True)
 
         self.session.do("Making the report …", lambda: self.session.batch.print_report(), told)  # noqa: PLW0108
-
-    def do_deposit(self) -> None:
-        """`Deposit Receipts`."""
-        self._in_place_of_the_batch(lambda: self.deposit.open(), self._bank)  # noqa: PLW0108 - made when first wanted
-
-    def do_bank(self) -> None:
-        """`Bank`: the statement's lines beside the slips."""
-        self._in_place_of_the_batch(lambda: self.bank.open(), self._deposit)  # noqa: PLW0108
-
-    def _in_place_of_the_batch(self, show: Callable[[], None], other: DepositScreen | BankScreen | None) -> None:
-        try:
-            show()
-            shown(self.of_batch, is_shown=False)
-            if other is not None:
-                shown(other.view, is_shown=False)
-        except ReconError as error:
-            self.session.say("bad", str(error))
 
     def do_new_batch(self) -> None:
         """Begin a batch of one's own, with the Bank Account of the form."""

@@ -46,6 +46,8 @@ _DID = {
     "lines-removed": "removed payments from {batch}",
     "lines-restored": "brought payments of {batch} back",
     "process-payment": "processed a payment of {batch}",
+    "accept-suggestions": "accepted suggestions of {batch}",
+    "take-back": "took payments of {batch} back",
     "record-deposit": "recorded a deposit",
     "void-deposit": "voided a deposit slip",
     "reverse": "reversed a receipt of {batch}",
@@ -64,6 +66,20 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far the work at hand is: so many of so many, of what."""
+
+    done: int
+    count: int
+    unit: str = ""  # such as `statements` or `bytes`
+
+    @property
+    def percent(self) -> int:
+        """The share that is done, 0 to 100, never 100 before all is."""
+        return 100 * min(self.done, self.count) // max(self.count, 1)
+
+
+@dataclass(frozen=True)
 class Question:
     """A confirmation: what would change, the word for doing it, and what that does."""
 
@@ -79,6 +95,7 @@ class Session(traitlets.HasTraits):
 
     batch_id = traitlets.Unicode()
     busy = traitlets.Unicode()  # what is going on; empty when nothing is
+    how_far = traitlets.Instance(Progress, allow_none=True)  # None: the work cannot say
     revision = traitlets.Int()  # grows when the batch at hand may look otherwise
     said: traitlets.List[Said] = traitlets.List()  # the activity log, newest first
     question = traitlets.Instance(Question, allow_none=True)
@@ -203,12 +220,22 @@ class Session(traitlets.HasTraits):
                     first = str(error).partition("\n")[0]
                     self.say("bad", f"Unexpected error ({type(error).__name__}: {first}); nothing more was done.")
                 finally:
-                    self.busy = ""
+                    self.how_far, self.busy = None, ""
 
         if self._pool is None:
             work()
         else:
             self._pool.submit(work)
+
+    def progress(self, done: int, count: int, unit: str = "") -> None:
+        """Show how far the work at hand is, as use cases tell it; a hundred steps are enough for the eye."""
+        now, shown = Progress(done, count, unit), self.how_far
+        if shown is None or (shown.percent, shown.count, shown.unit) != (now.percent, count, unit):
+            self.how_far = now
+
+    def step(self, words: str) -> None:
+        """Say which step of the work at hand begins."""
+        self.how_far, self.busy = None, f"{words[:1].upper()}{words[1:]} …"
 
     def after_typing(self, action: Callable[[], None]) -> None:
         """Act when what was typed just before has arrived: JupyterLab may bring a click before the last key.

@@ -75,7 +75,7 @@ def measure(folder: Path, units: int, months: int, seed: int, *, accepted: int =
         load_ledger(workspace, day.ledger, who=WHO, includes="all" if number else None)
         batch_id = batches.import_file(workspace, day.file, Terms(rules=RULES), who=WHO)
         receipts.post(workspace, batch_id, who=WHO)
-        posted = _posted(workspace, batch_id)
+        posted = posted_lines(workspace, batch_id)
         waiting = {line.line_number: line for line in suggest(workspace, batch_id)}
         for line_number, line in enumerate(day.lines, 1):
             note = f"{day.file.name}:{line_number} {line.record} {line.truth}"
@@ -111,9 +111,10 @@ def _after(workspace: Workspace, portfolio: Portfolio, day: LockboxDay, batch_id
         portfolio.came_back(day.lines[line_number - 1])
 
 
-def _posted(
+def posted_lines(
     workspace: Workspace, batch_id: str
 ) -> dict[int, tuple[str, dict[tuple[str, str], Decimal], dict[str, Decimal]]]:
+    """Say for every posted line of a batch by what rule, whose it is, and what went to which charge."""
     with store.reading(workspace) as current:
         found = current.rows(
             """
@@ -128,10 +129,12 @@ def _posted(
             """,
             {"batch": batch_id},
         )
-    return {
-        line: (reason, {(tenant, unit): amount}, dict(zip(charges, amounts, strict=True)))
-        for line, reason, tenant, unit, amount, charges, amounts in found
-    }
+    lines: dict[int, tuple[str, dict[tuple[str, str], Decimal], dict[str, Decimal]]] = {}
+    for line, reason, tenant, unit, amount, charges, amounts in found:
+        _, payers, applied = lines.setdefault(line, (reason, {}, {}))
+        payers[tenant, unit] = amount
+        applied.update((charge, share) for charge, share in zip(charges, amounts, strict=True) if charge is not None)
+    return lines
 
 
 def _outcome(rows: Sequence[Suggestion], truth: Truth) -> str:

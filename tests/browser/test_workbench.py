@@ -293,3 +293,30 @@ def test_the_picture_in_the_readme(notebook: Notebook, tmp_path: Path) -> None:
         assert target.read_bytes().startswith(b"\x89PNG")
     finally:
         notebook.page.set_viewport_size({"width": 1600, "height": 1000})
+
+
+def test_a_set_of_suggestions_by_keyboard(bench: Bench) -> None:
+    """Issue 7, point 7: looked through, one taken out, accepted together, undone; nothing wrong for axe."""
+    bench.button("Suggestions").focus()
+    bench.press("Enter")
+    bench.focused("rw-suggested")
+    bench.at_rest()
+    grid = bench.notebook.grid("Suggestions of this kind")
+    expect(bench.page.locator(".rw-kind select")).to_contain_text("All that is due or open · 2 · 1,775.00")
+    grid.expect_rows(2)
+    expect(grid.cell(1, "posted_to")).to_have_text("C4 950.00, C5 25.00")
+    assert bench.notebook.accessibility_problems(".rw") == []
+    expect(bench.button("Accept 2 · 1,775.00")).to_be_enabled()
+    bench.press("Control+End", "Space")
+    expect(bench.button("Accept 1 · 975.00")).to_be_enabled()
+    bench.page.locator(".rw-accept-all").focus()
+    bench.press("Enter")
+    expect(bench.log).to_contain_text("All that is due or open: 1 payment accepted, 975.00")
+    bench.at_rest()
+    expect(bench.notebook.grid("Accepted before").cell(1, "receipt_ids")).to_have_text("R0000001")
+    assert receipts(bench.place) == 1
+    bench.press("Alt+z")
+    expect(bench.log).to_contain_text("Undone: accepting suggestions")
+    bench.at_rest()
+    bench.notebook.grid("Accepted before").expect_rows(0)
+    assert_silent(bench.place)

@@ -42,10 +42,10 @@ def screen(tmp_path: Path) -> Screen:
 
 
 def read(screen: Screen) -> BankScreen:
-    screen.do_bank()
-    screen.bank.path.value = "inbox/june.bai"
-    screen.bank.read_statement()
-    return screen.bank
+    screen.show(BankScreen)
+    screen.place(BankScreen).path.value = "inbox/june.bai"
+    screen.place(BankScreen).read_statement()
+    return screen.place(BankScreen)
 
 
 def log(screen: Screen) -> str:
@@ -119,9 +119,9 @@ def test_an_item_of_the_bank_alone_is_posted_with_a_reason(screen: Screen) -> No
 
 
 def test_a_statement_that_does_not_do_is_one_sentence(screen: Screen) -> None:
-    screen.do_bank()
-    screen.bank.path.value = "inbox/none.bai"
-    screen.bank.read_statement()
+    screen.show(BankScreen)
+    screen.place(BankScreen).path.value = "inbox/none.bai"
+    screen.place(BankScreen).read_statement()
     assert "none.bai" in log(screen)
     screen._escape()
-    assert not screen.bank.is_open
+    assert not screen.place(BankScreen).is_open

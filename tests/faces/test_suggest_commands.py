@@ -27,7 +27,7 @@ def test_readings_are_said_in_words_and_json_and_accepted_by_line(office: Office
     """BTR-60: one key for what is beyond doubt, a choice by rank for the rest."""
     run, where = CliRunner().invoke, ["--workspace", str(office.workspace.root)]
     said = run(app, ["suggest", "B000001", *where]).output
-    assert "1. payment of Roseman on Cedar327 (90 points, one key)" in said
+    assert "1. misspelt-id of Roseman on Cedar327 (90 points, one key)" in said
     assert "but the payer is named with 0 points, where 30 are needed" in said
     rows = json.loads(run(app, ["suggest", "--json", *where]).output)
     assert [row["suggestions"][0]["is_acceptable"] for row in rows] == [True, False]
@@ -36,3 +36,18 @@ def test_readings_are_said_in_words_and_json_and_accepted_by_line(office: Office
     assert "Posted as R0000002." in run(app, ["accept", "B000001:2", "--rank", "1", *where]).output
     assert "not one waiting line" in str(run(app, ["accept", "B000001", *where]).exception)
     assert "No line waits." in run(app, ["suggest", *where]).output
+
+
+def test_all_of_a_kind_is_shown_and_accepted(office: Office) -> None:
+    """Issue 7, point 7: a preview with payer, amount, charges and evidence; accepted; the second time there is none."""
+    run, where = CliRunner().invoke, ["--workspace", str(office.workspace.root)]
+    shown = run(app, ["accept", "--kind", "misspelt-id", "--dry-run", *where]).output
+    assert "B000001:1  715.00  Roseman Cedar327  to C1 690.00, C2 25.00" in shown
+    assert "the tenant ID 'Rosmean' is 1 off Roseman" in shown
+    assert "1 would be accepted as misspelt-id, 715.00; nothing is posted." in shown
+    assert office.receipts() == []
+    done = json.loads(run(app, ["accept", "B000001", "--kind", "misspelt-id", "--json", *where]).output)
+    assert [(row["batch_id"], row["amount"], len(row["accepted"])) for row in done] == [("B000001", "715.00", 1)]
+    assert "No suggestion of the kind misspelt-id" in run(app, ["accept", "--kind", "misspelt-id", *where]).output
+    for wrong in (["accept"], ["accept", "B000001:2", "--dry-run"], ["accept", "--kind", "alias", "--rank", "1"]):
+        assert "or a kind with --kind" in str(run(app, [*wrong, *where]).exception)

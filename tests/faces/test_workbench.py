@@ -12,6 +12,7 @@ import pytest
 from recon import batch_work, receipts, store
 from recon.batch_work import Payment
 from recon.workbench.batch import Batch, ConfirmationNeeded, Tab
+from recon.workbench.deposit_screen import DepositScreen
 from recon.workbench.entry import EntryForm
 from recon.workbench.load_pane import LoadPane
 from recon.workbench.process_pane import ProcessPane
@@ -470,8 +471,8 @@ def test_a_ledger_receipt(screen: Screen) -> None:
     pane.ledger.value = "MGMT"
     pane._submit()
     assert "Line 8 posted to MGMT as R0000001" in said(screen)
-    screen.do_deposit()
-    assert "1 · 77.00" in screen.deposit.proof.value
+    screen.show(DepositScreen)
+    assert "1 · 77.00" in screen.place(DepositScreen).proof.value
 
 
 def test_a_tenants_credit_is_applied_later_or_refunded(screen: Screen) -> None:
@@ -505,8 +506,8 @@ def test_post_then_deposit_then_void(screen: Screen) -> None:
     screen.do_post()
     assert "Posted 2 payments, 1,190.00" in everything_said(screen)
     assert titles(screen)[2].endswith("0 · 0.00")
-    screen.do_deposit()
-    deposit = screen.deposit
+    screen.show(DepositScreen)
+    deposit = screen.place(DepositScreen)
     assert deposit.account.value == "TRUST"
     assert "2 · 1,190.00" in deposit.proof.value
     deposit.entered.value = "1,180.00"
@@ -529,8 +530,8 @@ def test_post_then_deposit_then_void(screen: Screen) -> None:
 def test_a_part_of_the_receipts_is_deposited(screen: Screen) -> None:
     """Section 10, Deposit Receipts: what is not marked stays undeposited."""
     screen.do_post()
-    screen.do_deposit()
-    deposit = screen.deposit
+    screen.show(DepositScreen)
+    deposit = screen.place(DepositScreen)
     deposit.grid.select([1])
     deposit.entered.value = "690.00"
     deposit.submit()
@@ -542,13 +543,13 @@ def test_a_part_of_the_receipts_is_deposited(screen: Screen) -> None:
 def test_void_and_replace_a_receipt_on_a_recorded_slip(screen: Screen) -> None:
     """Section 10, Payment recorded in error: the payment waits again; its replacement takes its place and total."""
     screen.do_post()
-    screen.do_deposit()
-    screen.deposit.entered.value = "1190.00"
-    screen.deposit.submit()
-    screen.deposit.slips.focus_row(0)
-    screen.deposit._show_slip()
-    screen.deposit.grid.focus_row(1)
-    screen.deposit._replace()
+    screen.show(DepositScreen)
+    screen.place(DepositScreen).entered.value = "1190.00"
+    screen.place(DepositScreen).submit()
+    screen.place(DepositScreen).slips.focus_row(0)
+    screen.place(DepositScreen)._show_slip()
+    screen.place(DepositScreen).grid.focus_row(1)
+    screen.place(DepositScreen)._replace()
     screen.session.answer(yes=True)
     assert "Receipt R0000001 is void; line 1 of B000001 waits again" in said(screen)
     at(screen, 1)

@@ -111,7 +111,7 @@ def test_what_is_beyond_the_charges_becomes_credit_but_a_likely_duplicate_is_ask
     )
     assert set(found) == {2, 3}
     assert not found[2].is_acceptable
-    assert [row.kind for row in found[2].suggestions] == ["payment", "duplicate"] or found[2].first.kind == "duplicate"  # type: ignore[union-attr]
+    assert "duplicate" in [row.kind for row in found[2].suggestions]
     assert paid(found[3]) == ("Bruno", {"C3": money("700.00")}, True)
     assert accept(office.workspace, "B000001", 3, who=WHO) == ("R0000002",)
     assert office.receipts()[1]["credit"] == money("100.00")

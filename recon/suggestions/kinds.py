@@ -1,0 +1,68 @@
+"""What a suggestion rests on, in one word: the least plain of what names the payer, else what the figures say.
+
+A person who looks through many suggestions at once looks for one habit of error at a time. So each suggestion is of
+one kind: an ID that was misspelt and an amount that equals one charge are together a misspelt ID, because that is what
+has to be believed.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from recon.errors import WrongUse
+
+
+class Kind(StrEnum):
+    """The kinds, the least plain first: a suggestion has the first that fits."""
+
+    MISSPELT = "misspelt-id"
+    ALIAS = "alias"
+    BEFORE = "placed-before"
+    NAME = "name"
+    MEMO = "memo"
+    ROOM_MATE = "room-mate"
+    SEVERAL_TENANTS = "several-tenants"
+    ALL_DUE = "all-due"
+    ONE_CHARGE = "one-charge"
+    SOME_CHARGES = "some-charges"
+    SHARE = "share"
+    LESS_FEE = "less-fee"
+    PART = "part"
+    AHEAD = "ahead"
+    DUPLICATE = "duplicate"  # posts nothing
+
+
+def read(word: str) -> Kind:
+    """Read a kind as it is typed.
+
+    Raises:
+        WrongUse: there is no such kind.
+    """
+    if word not in set(Kind):
+        raise WrongUse(f"There are no suggestions of the kind {word!r}; there are {', '.join(Kind)}.")
+    return Kind(word)
+
+
+_OF_EVIDENCE = {
+    "near": Kind.MISSPELT,
+    "alias": Kind.ALIAS,
+    "before": Kind.BEFORE,
+    "name": Kind.NAME,
+    "word": Kind.MEMO,
+    "number": Kind.MEMO,
+    "room-mate": Kind.ROOM_MATE,
+}
+
+
+def kind_of(namings: Iterable[tuple[str, str]], figures: Kind) -> Kind:
+    """Give the kind of a suggestion.
+
+    Args:
+        namings: field of the line and kind of evidence of what names the payer; see `ranking.NAMED`.
+        figures: what the amount says.
+    """
+    found = [
+        Kind.MEMO if field.startswith("memo") else _OF_EVIDENCE[evidence]
+        for field, evidence in namings
+        if evidence != "same"
+    ]
+    return min(found, key=list(Kind).index, default=figures)
