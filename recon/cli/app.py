@@ -42,6 +42,7 @@ def main() -> NoReturn:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     import recon.cli.bank_commands
     import recon.cli.commands
+    import recon.cli.portal_commands
     import recon.cli.publish_commands
     import recon.cli.serving
     import recon.cli.suggest_commands  # noqa: F401 - they define the commands

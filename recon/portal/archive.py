@@ -1,0 +1,148 @@
+"""The zip of an upload, read as any stranger's: bounded, no path outside, no link, no name twice (PUB-06, threats)."""
+
+import hashlib
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+MANIFEST = "manifest.json"
+UPLOAD_BYTES = 1 << 30  # of a zip
+FILE_BYTES = 256 << 20  # of one file in it, unpacked
+TABLE_BYTES = 64 << 20  # of a table or the manifest, which are read as text
+TOTAL_BYTES = 4 << 30
+FILES = 50_000
+RATIO = 200  # unpacked to packed, beyond the first MiB
+_DIRECTORY_BYTES = 16 << 20  # of the list of names at the zip's end
+_BLOCK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,149}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,149}){0,3}")
+_END = struct.Struct("<4s4H2LH")
+_END_64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR_64 = struct.Struct("<4sLQL")
+
+
+class Refused(Exception):
+    """An upload is not taken in; the text is one sentence for a person, without names or amounts of anybody."""
+
+
+class Archive:
+    """An open zip whose names and sizes were found harmless. Contents are checked while they are read."""
+
+    def __init__(self, packed: zipfile.ZipFile) -> None:
+        self._packed = packed
+        self._members = {member.filename: member for member in _checked(packed)}
+
+    @property
+    def names(self) -> set[str]:
+        """The files in it."""
+        return set(self._members)
+
+    def sha256(self, name: str) -> tuple[str, int]:
+        """Give hash and size of a file, read through once."""
+        found, size = hashlib.sha256(), 0
+        for piece in self.pieces(name):
+            found.update(piece)
+            size += len(piece)
+        return found.hexdigest(), size
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Unpack a file piece by piece.
+
+        Raises:
+            Refused: it is damaged, or larger than it says.
+        """
+        member, left = self._members[name], self._members[name].file_size
+        try:
+            with self._packed.open(member) as file:
+                while piece := file.read(_BLOCK):
+                    left -= len(piece)
+                    if left < 0:
+                        raise Refused(f"{name} in the zip is larger than it says.")
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
+            raise Refused(f"{name} in the zip is damaged.") from error
+
+    def text(self, name: str) -> bytes:
+        """Unpack a table or the manifest whole.
+
+        Raises:
+            Refused: it is too large for that, or damaged.
+        """
+        if self._members[name].file_size > TABLE_BYTES:
+            raise Refused(f"{name} is larger than {TABLE_BYTES >> 20} MiB.")
+        return b"".join(self.pieces(name))
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file to be stored; its hash was checked before."""
+        return self._packed.open(self._members[name])
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Archive]:
+    """Open a zip.
+
+    Raises:
+        Refused: it is none, or not one that a publication is sent in.
+    """
+    try:
+        _check_directory(path)
+        with zipfile.ZipFile(path) as packed:
+            yield Archive(packed)
+    except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError) as error:
+        raise Refused("The file is no zip, or a damaged one.") from error
+
+
+def _check_directory(path: Path) -> None:
+    """Bound the list of names before it is read: it is read into memory as a whole."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - 65_535 - _END.size - _LOCATOR_64.size))
+        tail = file.read()
+        at = tail.rfind(b"PK\5\6")
+        if at < 0 or len(tail) - at < _END.size:
+            raise Refused("The file is no zip, or a damaged one.")
+        _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
+        locator = at - _LOCATOR_64.size
+        if locator >= 0 and tail[locator : locator + 4] == b"PK\6\7":
+            file.seek(_LOCATOR_64.unpack_from(tail, locator)[2])
+            _, _, _, _, _, _, _, count, length, _ = _END_64.unpack(file.read(_END_64.size))
+    if count > FILES or length > _DIRECTORY_BYTES:
+        raise Refused(f"The zip has more than {FILES:,} files.")
+
+
+def _checked(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = packed.infolist()
+    if len(members) > FILES:
+        raise Refused(f"The zip has more than {FILES:,} files.")
+    seen: set[str] = set()
+    total, end = 0, 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        name = member.filename
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if member.orig_filename != name or not _NAME.fullmatch(name):
+            raise Refused("The zip has a file with a name that no publication has.")
+        if kind not in {0, stat.S_IFREG} or member.is_dir():
+            raise Refused(f"{name} in the zip is a link, folder or device; only files are taken.")
+        if name.lower() in seen:
+            raise Refused(f"{name} is in the zip twice.")
+        if member.flag_bits & 0x1 or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise Refused(f"{name} in the zip is encrypted, or packed in a way that is not taken.")
+        if member.header_offset < end:
+            raise Refused("The zip has files that overlap.")
+        if member.file_size > FILE_BYTES:
+            raise Refused(f"{name} is larger than {FILE_BYTES >> 20} MiB.")
+        if member.file_size > _BLOCK and member.file_size > RATIO * max(member.compress_size, 1):
+            raise Refused(f"{name} unpacks to more than {RATIO} times its size.")
+        seen.add(name.lower())
+        total += member.file_size
+        end = member.header_offset + 30 + member.compress_size
+    if total > TOTAL_BYTES:
+        raise Refused(f"The zip unpacks to more than {TOTAL_BYTES >> 30} GiB.")
+    if MANIFEST not in seen:
+        raise Refused(f"The zip has no {MANIFEST}.")
+    return members

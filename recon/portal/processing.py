@@ -1,0 +1,189 @@
+"""What the worker does with an upload: files into the storage, rows into the database in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from recon.portal import archive, manifest, profiles, receiving, statement_rows, storage, tables
+from recon.portal.archive import Archive, Refused
+from recon.portal.manifest import Listed, Manifest
+from recon.portal.models import Account, Activity, Document, State, Statement, Upload
+from recon.portal.models.accounts import Approval
+from schemas.identifiers import comparison_key
+
+_STORED = {"owner_statement", "tenant_statement", "document", "profiles", "backup"}
+_ACTIVITY = {"owner": "activity/owners.csv", "tenant": "activity/tenants.csv"}
+_BATCH = 500
+
+
+class LeaseLost(Exception):
+    """Somebody cleared the upload, or another worker took it over; what was done so far does not count."""
+
+
+def process(upload: Upload, lease: UUID, renew: Callable[[], None]) -> None:
+    """Take an upload in: all of it, once, or nothing.
+
+    Args:
+        upload: claimed with this lease.
+        lease: what tells us from another worker.
+        renew: called between steps; raises LeaseLost.
+
+    Raises:
+        Refused: what was published cannot be. LeaseLost: it is no longer ours.
+    """
+    with archive.opened(receiving.staged(upload)) as packed:
+        said = manifest.read(packed)
+        manifest.verify(packed, said, upload.publication_id)
+        for kind, path in profiles.PATHS.items():
+            if path in packed.names:
+                profiles.read(kind, packed.text(path))
+        for name in sorted(packed.names - {archive.MANIFEST}):
+            if said.files[name].kind in _STORED:
+                renew()
+                with packed.open(name) as file:
+                    default_storage.save(storage.key(upload.account_id, upload.id, name), File(file, name))
+        renew()
+        _record(upload, lease, packed, said)
+
+
+def _record(upload: Upload, lease: UUID, packed: Archive, said: Manifest) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        ours = Upload.objects.filter(id=upload.id, state=State.PENDING, lease=lease)
+        if not ours.update(lease=None, leased_until=None):
+            raise LeaseLost
+        account = Account.objects.select_for_update().get(pk=upload.account_id)
+        old: list[str] = []  # keys of files that are replaced
+        words = [_profiles(account, upload, packed, said)]
+        words.append(_statements(account, upload, packed, said, now, old))
+        words.append(_documents(account, upload, packed, said, now, old))
+        words.append(_activity(account, upload, packed, said))
+        account.save(update_fields=["waiting_sync", "profiles_entry", "activity_entry"])
+        profiles.deliver(account, upload if account.needs_two_uploads else None)
+        backup = storage.key(account.pk, upload.id, "backup/workspace.zip")
+        Upload.objects.filter(id=upload.id).update(
+            state=State.PROCESSED,
+            finished_at=now,
+            message="Processed: " + "; ".join(filter(None, words)) + ".",
+            backup=backup if "backup/workspace.zip" in packed.names else "",
+        )
+        transaction.on_commit(lambda: [default_storage.delete(key) for key in old])
+    receiving.staged(upload).unlink(missing_ok=True)
+
+
+def _profiles(account: Account, upload: Upload, packed: Archive, said: Manifest) -> str:
+    there = [path for path in profiles.PATHS.values() if path in packed.names]
+    if not there:
+        return ""
+    if len(there) < len(profiles.PATHS):
+        raise Refused("The upload has some of the tables of profiles and lacks others.")
+    if said.entry < account.profiles_entry:
+        return "profiles left as they are, because the books of this upload are older than those of an earlier one"
+    account.waiting_sync, account.profiles_entry = upload, said.entry
+    counts = [(len(profiles.read(kind, packed.text(path))), kind) for kind, path in profiles.PATHS.items()]
+    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in counts)
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def _statements(
+    account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, old: list[str]
+) -> str:
+    is_immediate = account.statement_approval == Approval.IMMEDIATE
+    count = 0
+    for made in statement_rows.read(packed, said):
+        pdf = said.files[f"{made.place}.pdf"]
+        known = Statement.objects.filter(
+            account=account, kind=made.kind, key=made.key, period_from=made.period_from, period_to=made.period_to,
+            number=made.number,
+        ).first()  # fmt: skip
+        if known is not None and known.sha256 == pdf.sha256:
+            continue
+        statement = known or Statement(account=account, kind=made.kind, key=made.key, number=made.number)
+        old += [key for key in (statement.pdf, statement.page) if key]
+        page = f"{made.place}.html"
+        statement.identifier, statement.upload = made.identifier, upload
+        statement.period_from, statement.period_to = made.period_from, made.period_to
+        statement.opening, statement.closing, statement.is_empty = made.opening, made.closing, made.is_empty
+        statement.sha256 = pdf.sha256
+        statement.pdf = storage.key(account.pk, upload.id, pdf.path)
+        statement.page = storage.key(account.pk, upload.id, page) if page in packed.names else ""
+        statement.uploaded_at, statement.saved_at = upload.uploaded_at, now
+        # Other bytes than those that were approved need another look.
+        statement.approved_at = now if is_immediate else None
+        statement.approved_by = "at once" if is_immediate else ""
+        statement.save()
+        statement_rows.keep(statement, made)
+        count += 1
+    return f"{count} statements {'published' if is_immediate else 'to review'}" if count else ""
+
+
+# --- documents and activity ------------------------------------------------------------------------------------------
+
+
+def _documents(account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, old: list[str]) -> str:
+    listed = [file for file in said.files.values() if file.kind == "document" and file.path in packed.names]
+    known = {one.path: one for one in Document.objects.filter(account=account, path__in=[file.path for file in listed])}
+    count = 0
+    for file in listed:
+        document = known.get(file.path)
+        if document is not None and document.sha256 == file.sha256:
+            continue
+        if document is None:
+            document = _document(account, file)
+        else:
+            old.append(document.file)
+        document.upload, document.sha256, document.size = upload, file.sha256, file.size
+        document.file = storage.key(account.pk, upload.id, file.path)
+        document.uploaded_at, document.saved_at = upload.uploaded_at, now
+        document.save()
+        count += 1
+    return f"{count} documents" if count else ""
+
+
+def _document(account: Account, file: Listed) -> Document:
+    """Read whose a document is out of its name `Type.ID.ActualID.Filename.ext` (PUB-47)."""
+    kind, _, owner, title, extension = file.path.rpartition("/")[2].split(".")
+    return Document(
+        account=account, kind=kind.lower(), safe_name=owner, title=title, extension=extension, path=file.path
+    )
+
+
+def _activity(account: Account, upload: Upload, packed: Archive, said: Manifest) -> str:
+    there = {kind: path for kind, path in _ACTIVITY.items() if path in packed.names}
+    if not there:
+        return ""
+    if said.entry < account.activity_entry:
+        return "activity left as it is, because the books of this upload are older than those of an earlier one"
+    account.activity_entry = said.entry
+    count = 0
+    for kind, path in there.items():
+        Activity.objects.filter(account=account, kind=kind).delete()
+        rows = [_movement(account, upload, kind, row) for row in tables.read(path, packed.text(path))]
+        Activity.objects.bulk_create(rows, batch_size=_BATCH)
+        count += len(rows)
+    return f"{count} rows of activity"
+
+
+def _movement(account: Account, upload: Upload, kind: str, row: dict[str, Any]) -> Activity:
+    return Activity(
+        account=account,
+        upload=upload,
+        kind=kind,
+        key=comparison_key(row[f"{kind}_id"]) or "",
+        date=row["date"],
+        what=row["kind"],
+        ledger_id=row.get("ledger_id", ""),
+        unit_id=row["unit_id"],
+        tenant_id=row.get("tenant_id", "") if kind == "owner" else "",
+        description=row["description"],
+        reference=row["reference"],
+        amount=row["amount"],
+    )

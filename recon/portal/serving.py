@@ -1,0 +1,104 @@
+"""What `recon portal` runs: database brought up to date, worker, server."""
+
+import ipaddress
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+
+def prepare(data: Path | None) -> None:
+    """Load the settings for a data folder, and bring its database up to the newest migration."""
+    if data is not None:
+        os.environ["RECON_PORTAL_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recon.portal.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def make_account(pmid: str, password: str) -> str:
+    """Make a property manager's account; give the sentence that says so.
+
+    Raises:
+        ValueError: the ID is taken, or the password too weak; the text says what to do.
+    """
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from recon.portal.forms import check_pmid
+    from recon.portal.invitations import new_account
+
+    try:
+        pmid = check_pmid(pmid)
+        validate_password(password)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+    new_account(pmid, pmid, password)
+    return f"The account {pmid} is made; log on with {pmid} and the master password."
+
+
+def serve(
+    *, host: str, port: int, new_account: bool, with_worker: bool, trusted_proxy: str, say: Callable[[str], None]
+) -> None:
+    """Serve until interrupted; without any account, or when asked to, give a link that sets one up.
+
+    Raises:
+        ValueError: another machine could reach it without TLS. OSError: the port is taken.
+    """
+    from django.conf import settings
+    from waitress import create_server
+
+    from recon.portal import invitations, worker
+    from recon.portal.models import Account
+    from recon.portal.wsgi import application
+
+    is_production = settings.SESSION_COOKIE_SECURE
+    if not is_production and not _is_loopback(host):
+        raise ValueError(
+            f"{host} can be reached from other machines; set RECON_PORTAL_HOSTS to the panel's name and put a reverse "
+            "proxy with TLS before it, as the README says."
+        )
+    proxy = {
+        "trusted_proxy": trusted_proxy,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+    server = create_server(
+        application,
+        host=host,
+        port=port,
+        threads=8,
+        ident=None,
+        max_request_body_size=5 << 20,
+        channel_timeout=60,
+        **(proxy if is_production else {}),
+    )
+    shown = f"[{host}]" if ":" in host else host
+    address = f"https://{settings.ALLOWED_HOSTS[0]}" if is_production else f"http://{shown}:{server.effective_port}"
+    say(f"The control panel is at {address}/ ; Ctrl+C ends it.")
+    if new_account or not Account.objects.exists():
+        say(f"Set up a property manager's account within a day: {address}/invitation/{invitations.for_setup()}/")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    working = threading.Thread(target=worker.run, args=(stop,), name="uploads")
+    if with_worker:
+        working.start()
+    try:
+        server.run()
+    finally:
+        stop.set()
+        server.close()
+        if with_worker:
+            working.join()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

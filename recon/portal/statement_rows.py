@@ -1,0 +1,190 @@
+"""The figures of the statements in an upload: read, added up again, and kept with the movements that make them up."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from recon.portal import tables
+from recon.portal.archive import Archive, Refused
+from recon.portal.manifest import Manifest, money
+from recon.portal.models import Statement, StatementLine, StatementSection
+from recon.portal.tables import Row
+from schemas.bundle_names import statement_place
+from schemas.identifiers import comparison_key
+
+# The amounts of a statement, and how each changes the balance (schemas.publications, SPEC 7).
+HEADINGS = {
+    "owner": {"receipts": 1, "disbursements": 1, "fees": 1, "owner_draws": 1, "other": 1},
+    "tenant": {"charges": 1, "paid_elsewhere": -1, "payments": -1, "reversals_refunds": 1},
+}
+_HEADING_OF = {
+    "owner": {
+        "receipt": "receipts",
+        "returned": "receipts",
+        "correction": "receipts",
+        "disbursement": "disbursements",
+        "fee": "fees",
+        "owner_draw": "owner_draws",
+    },
+    "tenant": {"charge": "charges", "paid_elsewhere": "paid_elsewhere", "payment": "payments"},
+}
+_REST = {"owner": "other", "tenant": "reversals_refunds"}
+_ZERO = Decimal("0.00")
+
+
+@dataclass
+class Section:
+    """One ledger, or a tenant's account."""
+
+    identifier: str
+    opening: Decimal
+    closing: Decimal
+    amounts: dict[str, Decimal]
+    lines: list[Row] = field(default_factory=list)
+    has_lines: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """One statement whose file is in the upload."""
+
+    kind: str
+    identifier: str
+    key: str
+    period_from: date
+    period_to: date
+    number: int
+    place: str  # its files, without the ending
+    sections: list[Section]
+
+    @property
+    def opening(self) -> Decimal:
+        """The opening balance of all sections."""
+        return sum((section.opening for section in self.sections), _ZERO)
+
+    @property
+    def closing(self) -> Decimal:
+        """The closing balance of all sections."""
+        return sum((section.closing for section in self.sections), _ZERO)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is owed and nothing happened (PUB-42)."""
+        return not any(
+            section.opening or section.closing or any(section.amounts.values()) or section.lines
+            for section in self.sections
+        )
+
+
+def read(packed: Archive, said: Manifest) -> Iterator[Made]:
+    """Give the statements whose PDF and figures are in the zip; what comes with the next pass is left out.
+
+    Raises:
+        Refused: figures that do not add up, or not to what the manifest says.
+    """
+    for kind in HEADINGS:
+        path = f"{kind}_statements.csv"
+        if path not in packed.names:
+            continue
+        rows = list(tables.read(path, packed.text(path)))
+        _check_totals(kind, path, rows, said)
+        sections = _sections(kind, path, rows)
+        movements = _movements(kind, packed, said)
+        for one in said.statements:
+            place = statement_place(kind, one.identifier, said.last, one.number)
+            if one.kind != kind or f"{place}.pdf" not in packed.names:
+                continue
+            key = comparison_key(one.identifier) or ""
+            made = Made(
+                kind, one.identifier, key, said.first, said.last, one.number, place, sections.get(one.identifier, [])
+            )
+            if not made.sections or (made.opening, made.closing) != (one.opening, one.closing):
+                raise Refused(f"{path} has other balances than the manifest says.")
+            for section in made.sections:
+                if movements is not None:
+                    _give_lines(kind, section, movements[key, section.identifier if kind == "owner" else ""])
+            yield made
+
+
+def _check_totals(kind: str, path: str, rows: list[Row], said: Manifest) -> None:
+    """Hold the table against the control totals, to the cent."""
+    totals = said.totals.get(f"{kind}_statements", {})
+    for name in ("opening", *HEADINGS[kind], "closing"):
+        try:
+            wanted = money(totals.get(name))
+        except ValueError:
+            raise Refused(f"The manifest has no control total {name} for {path}.") from None
+        if sum((row[name] for row in rows), _ZERO) != wanted:
+            raise Refused(f"{path} does not add up to the manifest's control total {name}.")
+    announced = sum(one.kind == kind for one in said.statements)
+    if totals.get("rows") != len(rows) or totals.get("documents") != announced:
+        raise Refused(f"{path} has another number of rows or statements than the manifest says.")
+
+
+def _sections(kind: str, path: str, rows: list[Row]) -> dict[str, list[Section]]:
+    found: dict[str, list[Section]] = defaultdict(list)
+    for row in rows:
+        amounts = {heading: row[heading] for heading in HEADINGS[kind]}
+        change = sum((amounts[heading] * sign for heading, sign in HEADINGS[kind].items()), _ZERO)
+        if row["opening"] + change != row["closing"]:
+            raise Refused(f"{path}: a statement's amounts do not lead from its opening to its closing balance.")
+        identifier = row["ledger_id" if kind == "owner" else "tenant_id"]
+        found[row[f"{kind}_id"]].append(Section(identifier, row["opening"], row["closing"], amounts))
+    return found
+
+
+def _movements(kind: str, packed: Archive, said: Manifest) -> dict[tuple[str, str], list[Row]] | None:
+    """Give the activity of the statements' days, by party and ledger; None, if it does not cover them."""
+    path, days = f"activity/{kind}s.csv", said.activity_days
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    if path not in packed.names or days is None or not days[0] <= said.first <= said.last <= days[1]:
+        return None
+    for row in tables.read(path, packed.text(path)):
+        if said.first <= row["date"] <= said.last:
+            found[comparison_key(row[f"{kind}_id"]) or "", row.get("ledger_id", "")].append(row)
+    return found
+
+
+def _give_lines(kind: str, section: Section, rows: list[Row]) -> None:
+    """Keep the movements if they make up every amount to the cent; else the printed statement alone has the lines.
+
+    A statement also lists late movements of earlier periods, which the activity shows on their own days.
+    """
+    sums = dict.fromkeys(HEADINGS[kind], _ZERO)
+    for row in rows:
+        sums[_HEADING_OF[kind].get(row["kind"], _REST[kind])] += row["amount"]
+    if all(sums[heading] * sign == section.amounts[heading] for heading, sign in HEADINGS[kind].items()):
+        section.lines = rows
+        section.has_lines = True
+
+
+def keep(statement: Statement, made: Made) -> None:
+    """Write the sections and lines of a statement, in place of those that it had."""
+    statement.sections.all().delete()
+    for section in made.sections:
+        kept = StatementSection.objects.create(
+            statement=statement,
+            identifier=section.identifier,
+            opening=section.opening,
+            closing=section.closing,
+            amounts=[[heading, f"{amount:.2f}"] for heading, amount in section.amounts.items()],
+            has_lines=section.has_lines,
+        )
+        StatementLine.objects.bulk_create(
+            [
+                StatementLine(
+                    section=kept,
+                    date=row["date"],
+                    kind=row["kind"],
+                    unit_id=row["unit_id"],
+                    tenant_id=row.get("tenant_id", "") if made.kind == "owner" else "",
+                    description=row["description"],
+                    reference=row["reference"],
+                    amount=row["amount"],
+                )
+                for row in section.lines
+            ],
+            batch_size=500,
+        )

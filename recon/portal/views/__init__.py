@@ -1,0 +1,1 @@
+"""The pages: logging on, RP Management, and what clients see."""

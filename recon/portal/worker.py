@@ -1,0 +1,86 @@
+"""The worker: claims uploads one by one, for a while, and goes on where a killed one stopped."""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
+from django.db.models import F, Q
+from django.utils import timezone
+
+from recon.portal import audit, receiving
+from recon.portal.archive import Refused
+from recon.portal.models import State, Upload
+from recon.portal.processing import LeaseLost, process
+
+TRIES = 5
+_PAUSE = 1.0  # seconds between looks for work
+_LOG = logging.getLogger(__name__)
+_DEFECT = "The control panel has a fault and could not process this upload; its log has the details."
+
+
+def run(stop: threading.Event) -> None:
+    """Process uploads as they come, until told to stop."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            if work():
+                continue
+        except OperationalError:
+            _LOG.warning("the database is busy; trying again")
+        stop.wait(_PAUSE)
+
+
+def work() -> bool:
+    """Claim one upload and process it; say whether there was one."""
+    now = timezone.now()
+    ready = Q(state=State.UPLOADED) | Q(state=State.PENDING, leased_until__lt=now)
+    upload = Upload.objects.filter(ready).order_by("uploaded_at").first()
+    if upload is None:
+        return False
+    lease = uuid4()
+    # Of several workers that saw the same upload, one changes the row; the others find that it is no longer ready.
+    claimed = Upload.objects.filter(ready, id=upload.id).update(
+        state=State.PENDING, lease=lease, leased_until=_until(), tries=F("tries") + 1, message="Being processed."
+    )
+    if not claimed:
+        return True
+    upload.refresh_from_db()
+    if upload.tries > TRIES:
+        _failed(upload, _DEFECT)
+        return True
+    renewed = time.monotonic()
+
+    def renew() -> None:
+        nonlocal renewed
+        if time.monotonic() - renewed > settings.PORTAL_LEASE_SECONDS / 4:
+            if not Upload.objects.filter(id=upload.id, lease=lease, state=State.PENDING).update(leased_until=_until()):
+                raise LeaseLost
+            renewed = time.monotonic()
+
+    try:
+        process(upload, lease, renew)
+        audit.note(None, "upload processed", upload.id, account=upload.account, who=upload.uploaded_by)
+    except Refused as refused:
+        _failed(upload, str(refused))
+    except LeaseLost:
+        if Upload.objects.filter(id=upload.id, state=State.CLEARED).exists():
+            receiving.discard(upload)
+    except OperationalError:
+        raise  # a busy database is no fault of the upload: the lease runs out, and it is tried again
+    except Exception:  # noqa: BLE001 - a defect must not stop other accounts' uploads; it is logged and shown
+        _LOG.exception("upload %s", upload.id)
+        _failed(upload, _DEFECT)
+    return True
+
+
+def _until() -> object:
+    return timezone.now() + timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
+
+
+def _failed(upload: Upload, message: str) -> None:
+    receiving.fail(upload, message)
+    audit.note(None, "upload failed", upload.id, account=upload.account, who=upload.uploaded_by)

@@ -1,0 +1,129 @@
+"""The publishing program against the real control panel, over HTTP on loopback."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recon.errors import InputRefused, WrongUse
+from recon.publishing import delivery
+from recon.publishing import panel as client
+from recon.publishing.delivery import ask, clear
+from recon.publishing.publish import Publication, publish
+from recon.publishing.targets import target_of
+from recon.publishing.terms import settled
+from recon.statements import Period
+from recon.workspace import Workspace
+from tests.portal import panels
+from tests.workspaces import WHO, assert_silent, posted
+
+JUNE, JULY = Period.month("2026-06"), Period.month("2026-07")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask every fifth of a second instead of every half minute."""
+    monkeypatch.setattr(delivery, "POLL_SECONDS", 0.2)
+    monkeypatch.setattr(client, "_PAUSE", 0)
+
+
+def known(_: str) -> tuple[str, str]:
+    return "harbor", panels.PASSWORD
+
+
+def sent(workspace: Workspace, address: str, period: Period = JUNE, *, two_pass: bool = False) -> Publication:
+    terms = replace(settled(workspace, period, today=date(2026, 8, 3)), needs_two_publications=two_pass)
+    return publish(workspace, terms, who=WHO, to=address, credentials=known, wait_minutes=1)
+
+
+def test_what_is_published_arrives_with_every_cent(tmp_path: Path, panel: Path) -> None:
+    """PUB-06, PUB-08, PUB-31, PUB-46: two passes, each processed; documents, statements and activity are there."""
+    from recon.portal import profiles
+    from recon.portal.models import Activity, Document, Profile, Statement, Upload
+
+    account = panels.account()
+    workspace = posted(tmp_path)
+    workspace.documents.mkdir()
+    (workspace.documents / "Owner.ID.O1.Insurance.pdf").write_bytes(b"%PDF-1.7 insurance")
+    with panels.serving(panel) as server:
+        done = sent(workspace, server.address)
+        assert done.delivered is not None
+        while ask(workspace, target_of(workspace, server.address), who=WHO, credentials=known)[-1].state != "processed":
+            pass
+        again = sent(workspace, server.address)
+        assert again.delivered is not None
+        assert again.delivered.state == "processed"
+    first, second = Upload.objects.order_by("began_at")
+    assert (first.pass_number, first.state, second.pass_number, second.state) == (1, "processed", 2, "processed")
+    assert not list((panel / "staging").iterdir()), "staged apart, and gone when it is processed"
+    statements = {(one.kind, one.identifier): one for one in Statement.objects.all()}
+    assert statements["owner", "O1"].closing + statements["owner", "O2"].closing == second_total("450.01")
+    assert all(section.has_lines for one in statements.values() for section in one.sections.all())
+    assert Activity.objects.count() == 10
+    assert Document.objects.get().file_name == "Insurance.pdf"
+    assert Document.objects.get().profile is None, "queued until its profile exists (PUB-20)"
+    assert profiles.update(account, "ann") == 8
+    assert Profile.objects.count() == 8
+    assert Document.objects.get().profile == Profile.objects.get(kind="owner", key="o1")
+    assert not Statement.objects.filter(profile=None).exists()
+    assert_silent(workspace)
+
+
+def second_total(text: str) -> object:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def test_one_upload_is_under_way_at_a_time_and_a_stuck_one_is_cleared(
+    tmp_path: Path, panel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PUB-11, PUB-12: no worker runs, so the upload stays; after 60 minutes it may be cleared, here and there."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from recon.portal.models import Upload
+
+    panels.account()
+    workspace = posted(tmp_path)
+    with panels.serving(panel, "--no-worker") as server:
+        target = target_of(workspace, server.address)
+        stuck = publish(
+            workspace, settled(workspace, JUNE, today=date(2026, 8, 3)), who=WHO, to=server.address, credentials=known,
+            wait_minutes=0,
+        )  # fmt: skip
+        with pytest.raises(WrongUse, match="wait until it is processed"):
+            sent(workspace, server.address, JULY)
+        monkeypatch.setattr(delivery, "CLEAR_OFFERED", 0)
+        with pytest.raises(InputRefused, match="may be cleared 60 minutes after it arrived"):
+            clear(workspace, target, stuck.publication_id, who=WHO, credentials=known)
+        Upload.objects.update(uploaded_at=timezone.now() - timedelta(minutes=61))
+        clear(workspace, target, stuck.publication_id, who=WHO, credentials=known)
+        assert Upload.objects.get().state == "cleared"
+        assert not list((panel / "staging").iterdir())
+
+
+def test_a_wrong_password_sends_nothing(tmp_path: Path, panel: Path) -> None:
+    """PUB-04, PUB-05: the master and those with the right may upload; nobody else."""
+    account = panels.account()
+    panels.user(account, "uma", "staff", may_upload=True)
+    panels.user(account, "bob", "staff")
+    with panels.serving(panel, "--no-worker") as server:
+        for name, password, words in (
+            ("harbor", "wrong", "401 User name or password"),
+            ("bob", panels.PASSWORD, "without the right to upload"),
+        ):
+            with (
+                pytest.raises(InputRefused, match=words),
+                client.Panel.logged_on(server.address, name, password),
+            ):
+                raise AssertionError
+        with client.Panel.logged_on(server.address, "Uma", panels.PASSWORD) as logged_on:
+            with pytest.raises(InputRefused, match="404"):
+                logged_on.status("00000000-0000-0000-0000-000000000000")
+            token = logged_on._token
+        logged_on._token = token
+        with pytest.raises(InputRefused, match="401"):
+            logged_on.status("00000000-0000-0000-0000-000000000000")
