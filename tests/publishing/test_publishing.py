@@ -3,7 +3,10 @@
 import csv
 import hashlib
 import json
+import os
+import random
 import shutil
+import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -30,6 +33,7 @@ from tests.workspaces import BOOKS, WHO, Started, assert_silent, by_hand, die, p
 
 JUNE, JULY = Period.month("2026-06"), Period.month("2026-07")
 TODAY = date(2026, 7, 2)
+KILLS = 60 if os.environ.get("RECON_LONG") == "1" else 12
 
 
 def published(
@@ -356,6 +360,39 @@ def _publish_and_die(root: Path, out: Path, place: str) -> None:
         put(folder, target)
 
     bundle.put = dying
+    published(Workspace.at(root), to=out)
+
+
+def test_a_publication_killed_at_any_moment_is_finished_by_the_same_call(tmp_path: Path) -> None:
+    """Issue 5, M14: kills at seeded moments; what is seen is whole, and the end is as if nothing had happened."""
+    books = posted(tmp_path / "books")
+    usual, expected = _undisturbed(books, tmp_path / "undisturbed")
+    source, killed = random.Random(60), 0
+    for kill in range(KILLS):
+        root, out = tmp_path / str(kill) / "books", tmp_path / str(kill) / "out"  # the folder names the firm
+        shutil.copytree(books.root, root)
+        killed += Started(_publish, root, out).kill_after(source.uniform(0.0, 1.05) * usual)
+        workspace = Workspace.at(root)
+        assert_silent(workspace)
+        assert not out.exists() or files_of(out) == expected, "a publication was seen half done"
+        _publish(root, out)
+        assert files_of(out) == expected, kill
+        assert [path.name for path in workspace.publications.iterdir() if not path.name.startswith(".")] == ["P000001"]
+        assert rows(workspace, "select count(*) from facts.publications") == [(1,)]
+        shutil.rmtree(root.parent)
+    assert killed > KILLS / 2, "most of the kills came too late to mean anything"
+
+
+def _undisturbed(books: Workspace, folder: Path) -> tuple[float, dict[str, bytes]]:
+    """How long a publication takes in a process of its own, and what it is."""
+    shutil.copytree(books.root, folder / "books")
+    started = Started(_publish, folder / "books", folder / "out")
+    began = time.monotonic()
+    assert started.end() == 0
+    return time.monotonic() - began, files_of(folder / "out")
+
+
+def _publish(root: Path, out: Path) -> None:
     published(Workspace.at(root), to=out)
 
 
