@@ -10,8 +10,11 @@ from schemas.identifiers import comparison_key
 def confirm_alias(workspace: Workspace, alias: str, tenant_id: str, *, who: str, why: str) -> None:
     """Have an ID that no tenant has stand for a tenant from now on, in batches that ask for the alias rule.
 
+    An alias counts for posting dates up to a year after it was confirmed or last used; then it names nobody until it is
+    confirmed again (`recon/sql/views/payer_aliases.sql`).
+
     Raises:
-        WrongUse: there is no such tenant, the alias is empty or the ID of a tenant, or it means this tenant already.
+        WrongUse: there is no such tenant, the alias is empty or the ID of a tenant.
     """
     with store.writing(workspace, "confirm-alias", who=who, why=why) as change:
         alias_key, tenant_key = comparison_key(alias), comparison_key(tenant_id)
@@ -22,8 +25,6 @@ def confirm_alias(workspace: Workspace, alias: str, tenant_id: str, *, who: str,
             raise WrongUse("An alias is what files give for a tenant ID; it cannot be empty.")
         if change.store.rows("select 1 from tenants where tenant_key = $key", {"key": alias_key}):
             raise WrongUse(f"{alias!r} is the ID of a tenant; it cannot stand for another.")
-        if _meant(change, alias_key) == tenant_key:
-            raise WrongUse(f"{alias!r} stands for tenant {tenant_id} already.")
         _add(change, alias_key, alias, tenant_key)
 
 

@@ -192,7 +192,10 @@ def identification_words(kept: dict[str, Any]) -> str:
     tenant, unit = kept["is_tenant_known"], kept["is_unit_known"]
     given_tenant, given_unit = kept["file_tenant_id"], kept["file_unit_id"]
     tenant_words = f"tenant ID {given_tenant!r}" if given_tenant else "no tenant ID"
-    if kept["alias_seq"] is not None and not tenant:
+    if kept["expired_alias_of"] is not None and not tenant:
+        meant, day = kept["expired_alias_of"], kept["alias_expired_on"]
+        tenant_words += f" (an alias of tenant {meant} that expired on {day}: confirm it again)"
+    elif kept["alias_seq"] is not None and not tenant:
         tenant, tenant_words = True, f"alias {given_tenant!r} of tenant {kept['tenant_id']}"
     unit_words = f"unit ID {given_unit!r}" if given_unit else "no unit ID"
     if kept["disposition"] == "rejected":

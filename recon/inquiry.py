@@ -59,9 +59,9 @@ class Inquiry:
         """Draw an auditor's sample of receipts: all from an amount on, and so many others by a seed."""
         return self._asked("sampled_receipts", {"count": count, "seed": seed, "all_from": all_from})
 
-    def aliases(self) -> pa.Table:
-        """List the aliases that stand, with how often and when last they were used, and when to look at them again."""
-        return self._asked("aliases_to_review", {})
+    def aliases(self, on: date) -> pa.Table:
+        """List the aliases that stand, with how often and when last they were used, and which have expired by a day."""
+        return self._asked("aliases_to_review", {"on": on})
 
     def relation(self, name: str) -> pa.Table:
         """Give one of the relations of the data dictionary as it was."""
@@ -145,7 +145,7 @@ def answers(
         "differences": asked.between(earlier),
         "duplicates": asked.duplicates(),
         "verification": asked.verification(),
-        "aliases": asked.aliases(),
+        "aliases": asked.aliases(day),
         "sample": asked.sample(sample, seed, Decimal(10_000)),
     }
 

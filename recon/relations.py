@@ -10,7 +10,7 @@ over the inputs below, so that the same files can run on another engine (DESIGN)
     closed_periods      closed_through (no row, or one)
     payments_elsewhere  duplicate_date, tenant_no, unit_no, amount, memo
     credits_in_force    tenant_no, unit_no, amount (no row unless the credit rule is asked for)
-    aliases_in_force    alias_key, tenant_no (no row unless the alias rule is asked for)
+    aliases_in_force    alias_key, tenant_no, expires_on (no row unless the alias rule is asked for)
     posted_in_batch     line_number, duplicate_date, tenant_no, unit_no, amount, memo, is_partial
 
 Numbers ending in `_no` are positions in the ledger as loaded; they mean nothing outside one classification.

@@ -118,7 +118,7 @@ VIEWS = {
     "payer_aliases": View(
         ("alias_key",),
         "alias_key text, alias text, tenant_key text, confirmed_by text, confirmed_at moment, why text, "
-        "entry_seq count",
+        "support count, last_used date?, expires_on date, entry_seq count",
     ),
     "posting_rules": View(("batch_id",), "batch_id text, partial_pay flag, due_now flag, credit flag, alias flag"),
     "lines": View(

@@ -137,6 +137,7 @@ class Rules:
     closed_through: date | None
     other_payments: set[OtherPayment]
     aliases: dict[str, str]  # key of what files give for a tenant ID: key of the tenant
+    alias_expiry: dict[str, date]  # the last posting date for which an alias counts
 
 
 @dataclass
@@ -231,13 +232,15 @@ def classify_and_apply(
     other_payments: Iterable[OtherPayment] = (),
     credit: Mapping[tuple[str, str], Decimal | str] | None = None,
     aliases: Mapping[str, str] | None = None,
+    alias_expiry: Mapping[str, date] | None = None,
 ) -> tuple[list[dict[str, str]], list[Application]]:
     """The rows of `classify` (SPEC 8), and what the auto lines paid, in file order, then in the order of `charges`.
 
     `posting_date` replaces every line's date; posting dates up to and including `closed_through` are closed;
     `other_payments` are the unreversed receipts and waiting lines of other batches. `credit`, by tenant and unit, are
-    there with the credit rule, `aliases`, tenants by what files give for their ID, with the alias rule. What an
-    OK_CREDIT line paid is the payment and the credit together. The ledger is left as it is.
+    there with the credit rule, `aliases`, tenants by what files give for their ID, with the alias rule; `alias_expiry`
+    has the last posting date for which some of them count. What an OK_CREDIT line paid is the payment and the credit
+    together. The ledger is left as it is.
     """
     book = read_ledger(ledger)
     others = {
@@ -245,7 +248,8 @@ def classify_and_apply(
         for day, tenant_id, unit_id, amount, memo in other_payments
     }
     known_as = {identifier(alias): identifier(tenant_id) for alias, tenant_id in (aliases or {}).items()}
-    rules = Rules(posting_date, partial_pay, due_now, closed_through, others, known_as)
+    expiry = {identifier(alias): day for alias, day in (alias_expiry or {}).items()}
+    rules = Rules(posting_date, partial_pay, due_now, closed_through, others, known_as, expiry)
     earlier = Earlier()
     for (tenant_id, unit_id), amount in (credit or {}).items():
         earlier.credits[identifier(tenant_id), identifier(unit_id)] = Decimal(amount)
@@ -271,7 +275,11 @@ def _classify_line(
     """Fill the row of a line that could be read, and give what it paid."""
     # SPEC 8: `--posting-date` "replaces every line's date (flag DATE_CHANGED where it differs from the file's)".
     line_date = record.file_date if rules.posting_date is None else rules.posting_date
-    payer = identify(book, record, rules.aliases)
+    # An alias counts up to its expiry, for the date under which the line is posted.
+    in_force = {
+        alias: tenant for alias, tenant in rules.aliases.items() if line_date <= rules.alias_expiry.get(alias, date.max)
+    }
+    payer = identify(book, record, in_force)
     tenant, unit = payer.tenant, payer.unit
     reason = payer.reason
     window: list[Charge] = []
@@ -331,10 +339,12 @@ def classify(
     other_payments: Iterable[OtherPayment] = (),
     credit: Mapping[tuple[str, str], Decimal | str] | None = None,
     aliases: Mapping[str, str] | None = None,
+    alias_expiry: Mapping[str, date] | None = None,
 ) -> list[dict[str, str]]:
     """One row per non-blank line in file order, with the columns of SPEC 8's `classify` output as CSV text."""
     rows, _ = classify_and_apply(
         ledger, data, posting_date=posting_date, partial_pay=partial_pay, due_now=due_now,
         closed_through=closed_through, other_payments=other_payments, credit=credit, aliases=aliases,
+        alias_expiry=alias_expiry,
     )  # fmt: skip
     return rows

@@ -355,6 +355,9 @@ def _options(rng: random.Random, ledger: Tables, lines: list[Line], today: date)
         options["credit"] = _credit(rng, ledger, lines)
     if rng.random() < 0.4:
         options["aliases"] = _aliases(rng, ledger, lines)
+        # A third have expired, a third expire today, the others later.
+        ages = (-1, 0, 400)
+        options["alias_expiry"] = {alias: today + timedelta(days=ages[len(alias) % 3]) for alias in options["aliases"]}
     if rng.random() < 0.2:
         options["posting_date"] = today + timedelta(days=rng.choice((0, 1, -1, 30, -30, 31)))
     if rng.random() < 0.15:

@@ -45,6 +45,7 @@ def read(word: str) -> Kind:
 _OF_EVIDENCE = {
     "near": Kind.MISSPELT,
     "alias": Kind.ALIAS,
+    "expired alias": Kind.ALIAS,
     "before": Kind.BEFORE,
     "name": Kind.NAME,
     "word": Kind.MEMO,

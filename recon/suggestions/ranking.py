@@ -25,6 +25,7 @@ NAMED = {
     ("tenant", "before"): 40,
     ("tenant", "name"): 40,
     ("tenant", "near"): 30,
+    ("tenant", "expired alias"): 30,
     ("unit", "near"): 30,
     ("memo tenant", "word"): 35,
     ("memo tenant", "name"): 35,
@@ -62,6 +63,7 @@ class Naming:
         return {
             "same": f"the {what} is {self.meant}",
             "alias": f"{self.given!r} was confirmed as an alias of {self.meant}",
+            "expired alias": f"{self.given!r} was confirmed as an alias of {self.meant}",
             "room-mate": f"{self.given} lives with {self.meant}, who answers for the unit",
             "before": f"a person put {self.given!r} to {self.meant} before",
             "name": f"the {what} has the name {self.meant}",
@@ -211,7 +213,13 @@ def _against(candidates: Sequence[Candidate]) -> tuple[str, ...]:
         for candidate in candidates
         if candidate.ready
     ]
-    return (*held, *ready)
+    expired = [
+        f"the alias {naming.given!r} was not used or confirmed for a year; confirm it again"
+        for candidate in candidates
+        for naming in candidate.namings
+        if naming.kind == "expired alias"
+    ]
+    return (*held, *ready, *expired)
 
 
 def _doubts(first: Suggestion, others: Sequence[Suggestion]) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,8 +78,11 @@ def test_two_moments_differ_by_their_causes(office: Office) -> None:
 def test_duplicates_samples_tallies_and_laws(office: Office) -> None:
     asked = inquire(office.workspace)
     assert [(row["line_number"], row["likeness"]) for row in asked.duplicates().to_pylist()] == [(2, "alike")]
-    (alias,) = asked.aliases().to_pylist()
+    (alias,) = asked.aliases(date(2026, 6, 30)).to_pylist()
     assert (alias["alias"], alias["tenant_id"], alias["support"], alias["last_used"]) == ("Payroll", "Bruno", 0, None)
+    assert alias["state"] == "in force"
+    (later,) = asked.aliases(alias["expires_on"] + timedelta(days=1)).to_pylist()
+    assert later["state"] == "expired: it counts again when a person confirms it again"
     drawn = asked.sample(1, "x", money("10000"))
     assert drawn.to_pylist() == asked.sample(1, "x", money("10000")).to_pylist()
     assert asked.verification().num_rows == 0

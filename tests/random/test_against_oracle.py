@@ -126,8 +126,12 @@ def _put_before(current: Store, ledger: Any, closed: date | None, days: list[tup
         current.take("prepaid", pa.Table.from_pylist(prepaid))
         current.run("insert into credits_in_force by name select * from prepaid")
     aliases = [
-        {"alias_key": prefix + alias, "tenant_no": numbers["tenant"][prefix + identifier(tenant)]}
-        for prefix, _, world in days
+        {
+            "alias_key": prefix + alias,
+            "tenant_no": numbers["tenant"][prefix + identifier(tenant)],
+            "expires_on": world.options.get("alias_expiry", {}).get(alias, date(9000, 1, 1)) + timedelta(days=shift),
+        }
+        for prefix, shift, world in days
         for alias, tenant in world.options.get("aliases", {}).items()
     ]
     if aliases:
@@ -330,6 +334,7 @@ def test_days_posted_in_two_files(tmp_path: Path, seed: int) -> None:
     load_ledger(workspace, tmp_path / "ledger", who="ann")
     options = {name: value for name, value in day.options.items() if name != "other_payments"}
     credit, aliases = options.pop("credit", {}), options.pop("aliases", {})
+    options.pop("alias_expiry", None)  # here they are confirmed now
     _receive_credit(workspace, tmp_path / "prepaid.txt", credit)
     _confirm(workspace, day.ledger, aliases)
     if "closed_through" in options:

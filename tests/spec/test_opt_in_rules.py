@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from recon import aliases, audits, decisions, explain
+from recon import aliases, audits, decisions, explain, store
 from recon.decisions import Part
 from recon.errors import WrongUse
 from recon.receipt_export import export
+from recon.suggestions.listing import suggest
 from tests.spec.tables import WHO, Office, agree, money
 
 CHARGES = """
@@ -232,7 +233,7 @@ def test_a_withdrawn_alias_stands_for_nobody(known: Office) -> None:
 
 
 def test_what_cannot_be_an_alias(known: Office) -> None:
-    """BTR-36: nothing, a tenant's ID, somebody unknown, what is confirmed already, and what never was."""
+    """BTR-36: nothing, a tenant's ID, somebody unknown, and what never was confirmed."""
 
     def confirm(alias: str, tenant_id: str) -> None:
         aliases.confirm_alias(known.workspace, alias, tenant_id, who=WHO, why="test")
@@ -243,12 +244,51 @@ def test_what_cannot_be_an_alias(known: Office) -> None:
         confirm("ROSEMAN", "Bruno")
     with pytest.raises(WrongUse, match="There is no tenant 'Nobody' in the ledger"):
         confirm("Brunno", "Nobody")
-    with pytest.raises(WrongUse, match="'smyth-payroll' stands for tenant Bruno already"):
-        confirm("smyth-payroll", "Bruno")
     with pytest.raises(WrongUse, match="'Brunno' is no alias of any tenant"):
         aliases.withdraw_alias(known.workspace, "Brunno", who=WHO, why="test")
     confirm("smyth-payroll", "Roseman")  # a new confirmation takes the place of the old one
     agree(known.rows("select * from payer_aliases"), "alias | tenant_key\nsmyth-payroll | roseman")
+
+
+CHARGES_LATER = """
+    charge_id | tenant_id | unit_id | ledger_id | due_date   | amount
+    C1        | Bruno     | Fair436 | L-Corey   | 2026-06-01 | 1140.00
+    C2        | Bruno     | Fair436 | L-Corey   | 2027-06-01 | 1140.00
+    C3        | Bruno     | Fair436 | L-Corey   | 2028-06-01 | 1140.00
+"""
+
+
+def test_an_alias_that_was_not_used_for_a_year_names_nobody_until_it_is_confirmed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 5: confirmed on 2 June 2026, used for 10 June 2026: it counts up to 10 June 2027, by the posting date."""
+    monkeypatch.setattr(store, "_now", lambda: datetime(2026, 6, 2, 9))
+    office = Office(tmp_path)
+    office.load(charges=CHARGES_LATER)
+    aliases.confirm_alias(office.workspace, "Smyth-Payroll", "Bruno", who=WHO, why="a letter")
+    agree(office.rows("select * from payer_aliases"), "support | last_used | expires_on\n0 | | 2027-06-02")
+
+    def line(day: str) -> str:
+        return f"{day} | | 1140.00 | {day} | Smyth-Payroll"
+
+    assert reasons(office, line("2026-06-10"), alias=True) == ["OK_ALIAS"]
+    agree(office.rows("select * from payer_aliases"), "support | last_used | expires_on\n1 | 2026-06-10 | 2027-06-10")
+    assert reasons(office, line("2027-06-11"), alias=True) == ["UNIDENTIFIED"]
+    batch_id = office.rows("select max(batch_id) as batch_id from batches")[0]["batch_id"]
+    found = explain.explain(office.workspace, f"{batch_id}:1")
+    assert "(an alias of tenant Bruno that expired on 2027-06-10: confirm it again)" in found.identification
+    (waiting,) = suggest(office.workspace, batch_id)
+    assert waiting.first is not None
+    assert waiting.first.parts[0].tenant_id == "Bruno"
+    assert not waiting.is_acceptable
+    assert "was not used or confirmed for a year; confirm it again" in " ".join(waiting.first.against)
+    monkeypatch.setattr(store, "_now", lambda: datetime(2027, 6, 12, 9))
+    aliases.confirm_alias(office.workspace, "Smyth-Payroll", "Bruno", who=WHO, why="a new letter")
+    assert office.post(batch_id).count == 1
+    agree(office.lines(batch_id), "tenant_id | reason\nBruno | OK_ALIAS")
+    # The day on which it expires still counts; the one after does not.
+    assert reasons(office, line("2028-06-13"), alias=True) == ["UNIDENTIFIED"]
+    assert reasons(office, line("2028-06-12"), alias=True) == ["OK_ALIAS"]
 
 
 def test_why_a_payment_posted_by_an_alias(known: Office) -> None:

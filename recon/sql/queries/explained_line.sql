@@ -53,11 +53,17 @@ select
             select max(load_id) from facts.ledger_loads where entry_seq < coalesce(classified.entry_seq, 1e18::bigint)
         )
     ) as is_unit_known,
-    (select entry_seq from confirmed where tenant_key = classified.tenant_key) as alias_seq
+    (select entry_seq from confirmed where tenant_key = classified.tenant_key) as alias_seq,
+    meant.tenant_id as expired_alias_of,
+    expired.expires_on as alias_expired_on
 from lines
 inner join facts.imports as imports on imports.batch_id = lines.batch_id
 left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
 left join tenant_names on tenant_names.tenant_key = classified.tenant_key
+left join posting_rules as rules on rules.batch_id = lines.batch_id
+left join payer_aliases as expired
+    on rules.alias and expired.alias_key = lines.tenant_key and lines.posting_date > expired.expires_on
+left join tenant_names as meant on meant.tenant_key = expired.tenant_key
 left join unit_names on unit_names.unit_key = classified.unit_key
 where lines.batch_id = $batch_id and lines.line_number = $line_number

@@ -13,4 +13,4 @@ create temp table posted_in_batch (
     is_partial boolean
 );
 create temp table credits_in_force (tenant_no integer, unit_no integer, amount decimal(18, 2));
-create temp table aliases_in_force (alias_key varchar, tenant_no integer);
+create temp table aliases_in_force (alias_key varchar, tenant_no integer, expires_on date);

@@ -74,7 +74,8 @@ found as (
     where payers.tenant_key <> mates.tenant_key
 
     union all
-    select lines.batch_id, lines.line_number, payers.tenant_key, payers.unit_key, 'tenant', 'alias', lines.tenant_id,
+    select lines.batch_id, lines.line_number, payers.tenant_key, payers.unit_key, 'tenant',
+        case when lines.posting_date <= aliases.expires_on then 'alias' else 'expired alias' end, lines.tenant_id,
         payers.tenant_id, 0
     from lines_to_place as lines
     inner join payer_aliases as aliases on aliases.alias_key = lines.tenant_key
