@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from recon import deposits, money, store
+from recon import deposits, money, periods, store
 from recon.errors import WrongUse
-from recon.receipts import check_reopened, look_again, require_batch
+from recon.receipts import look_again, require_batch, reverse_one
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
@@ -112,8 +112,7 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
     line: dict[str, Any] = found[0]
     if line["state"] != "waiting":
         raise WrongUse(f"Line {line_number} of {batch_id} is {line['state']}; only a waiting line can be processed.")
-    closed = current.one("select max(closed_through) from facts.period_closings")[0]
-    if closed is not None and line["posting_date"] <= closed:
+    if closed := periods.closing_over(current, line["posting_date"]):
         raise WrongUse(
             f"Line {line_number} of {batch_id} has the posting date {line['posting_date']}, but the books are closed "
             f"through {closed}; import the file again with a later --posting-date."
@@ -294,31 +293,10 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
 
 def reverse_within(change: Change, receipt_id: str, kind: str, on: date) -> None:
     """Do the same inside the caller's transaction, and look at the batch's lines again."""
-    found = change.store.rows(
-        """
-        select batch_id, reversal_kind, refunded, posting_date, amount, line_number
-        from receipts where receipt_id = $id
-        """,
-        {"id": receipt_id},
-    )
-    if not found:
-        raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
-    batch_id, reversed_before, refunded, posted_on, amount, line_number = found[0]
-    if kind not in ("returned", "correction"):
-        raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
-    if reversed_before or refunded:
-        raise WrongUse(f"Receipt {receipt_id} was {'reversed' if reversed_before else 'refunded'} before.")
-    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-    if on < posted_on or (closed is not None and on <= closed):
-        raise WrongUse(f"{on} is before the receipt ({posted_on}) or in a closed period (through {closed}).")
-    rules = require_batch(change, batch_id)
+    batch_id, line_number = reverse_one(change, receipt_id, kind, on)
+    (amount,) = change.store.one("select amount from facts.receipts where receipt_id = $id", {"id": receipt_id})
     change.detail |= {"receipt_id": receipt_id, "kind": kind, "amount": money.plain(amount)}
-    change.store.run(
-        "insert into facts.reversals values ($id, $kind, $on, $seq)",
-        {"id": receipt_id, "kind": kind, "on": on, "seq": change.seq},
-    )
-    check_reopened(change.store, receipt_id)
-    look_again(change, batch_id, rules, [line_number])
+    look_again(change, batch_id, require_batch(change, batch_id), [line_number])
 
 
 def close_period(workspace: Workspace, through: date, *, who: str, why: str = "") -> None:
@@ -333,8 +311,7 @@ def close_period(workspace: Workspace, through: date, *, who: str, why: str = ""
 
 def close_within(change: Change, through: date) -> None:
     """Do the same inside the caller's transaction."""
-    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-    if closed is not None and through <= closed:
+    if closed := periods.closing_over(change.store, through):
         raise WrongUse(f"The books are closed through {closed} already.")
     change.detail |= {"closed_through": through.isoformat()}
     change.store.run(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from recon import deposits, money, relations, store
+from recon import deposits, money, periods, relations, store
 from recon.classification import put_batch, put_workspace
 from recon.errors import ControlTotalsDisagree, WrongUse
 from recon.relations import PostingRules
@@ -144,31 +145,43 @@ def look_again(change: Change, batch_id: str, rules: PostingRules, line_numbers:
     return settle(change, batch_id, rules, posting=False, only=only)[1]
 
 
-def correct(change: Change, receipt_ids: Sequence[str]) -> None:
-    """Reverse receipts as corrections, each on its own posting date, inside the caller's transaction.
+def reverse_one(change: Change, receipt_id: str, kind: str, on: date | None = None) -> tuple[str, int]:
+    """Reverse a receipt inside the caller's transaction, who has the lines of its batch looked at again.
+
+    Args:
+        change: the transaction.
+        receipt_id: which.
+        kind: `returned` or `correction`.
+        on: the day on which it counts; without it, the receipt's own.
+
+    Returns:
+        The batch and the line that it came from.
 
     Raises:
-        WrongUse: the books are closed through that day, its credit was refunded, or a charge would be open beyond its
-            amount.
+        WrongUse: no such receipt, it was reversed before, its credit was refunded, the day does not do, or a charge
+            would be open beyond its amount.
     """
-    closed = change.store.one("select max(closed_through) from facts.period_closings")[0]
-    for receipt_id in receipt_ids:
-        receipt = {"id": receipt_id}
-        posted_on, refunded = change.store.one(
-            "select posting_date, refunded from receipts where receipt_id = $id", receipt
-        )
-        if refunded:
-            raise WrongUse(f"The credit of receipt {receipt_id} was refunded; the money is not there any more.")
-        if closed is not None and posted_on <= closed:
-            raise WrongUse(f"Receipt {receipt_id} of {posted_on} lies in a period that is closed through {closed}.")
-        change.store.run(
-            "insert into facts.reversals values ($id, 'correction', $on, $seq)",
-            {"id": receipt_id, "on": posted_on, "seq": change.seq},
-        )
-        check_reopened(change.store, receipt_id)
+    found = change.store.rows(
+        "select batch_id, line_number, reversal_kind, refunded, posting_date from receipts where receipt_id = $id",
+        {"id": receipt_id},
+    )
+    if not found:
+        raise WrongUse(f"There is no receipt {receipt_id}; recon receipts lists them.")
+    batch_id, line_number, reversed_before, refunded, posted_on = found[0]
+    if kind not in ("returned", "correction"):
+        raise WrongUse(f"A reversal is 'returned' or 'correction', not {kind!r}.")
+    if reversed_before or refunded:
+        raise WrongUse(f"Receipt {receipt_id} was {'reversed' if reversed_before else 'refunded'} before.")
+    periods.check_after(change.store, on or posted_on, receipt_id, posted_on)
+    change.store.run(
+        "insert into facts.reversals values ($id, $kind, $on, $seq)",
+        {"id": receipt_id, "kind": kind, "on": on or posted_on, "seq": change.seq},
+    )
+    _check_reopened(change.store, receipt_id)
+    return batch_id, line_number
 
 
-def check_reopened(current: Store, receipt_id: str) -> None:
+def _check_reopened(current: Store, receipt_id: str) -> None:
     """Refuse a reversal after which a charge would be open beyond its amount."""
     wrong = current.rows(
         """

@@ -85,10 +85,7 @@ def _credit_left(change: Change, receipt_id: str) -> Decimal:
 
 def _check_day(change: Change, receipt_id: str, on: date) -> None:
     (posted_on,) = change.store.one("select posting_date from receipts where receipt_id = $id", {"id": receipt_id})
-    if on < posted_on:
-        raise WrongUse(f"{on} is before the receipt, which is of {posted_on}; name a later day.")
-    if closed := periods.closing_over(change.store, on):
-        raise WrongUse(f"{on} lies in a closed period (through {closed}); name a later day.")
+    periods.check_after(change.store, on, receipt_id, posted_on)
 
 
 def _apply(change: Change, receipt_id: str, charge_id: str, amount: Decimal, on: date) -> None:

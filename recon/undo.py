@@ -62,7 +62,8 @@ def undo(workspace: Workspace, batch_id: str, *, who: str) -> Step:
             raise WrongUse(f"There is nothing of {who}'s to undo in {batch_id}.")
         concerned = _lines_of(change.store, batch_id, step)
         if step.action in POSTING:
-            receipts.correct(change, _standing_receipts(change.store, step.seq))
+            for receipt_id in _standing_receipts(change.store, step.seq):
+                receipts.reverse_one(change, receipt_id, "correction")
         elif step.action == "lines-removed":
             batches.check_not_imported_again(change.store, batch_id)
         change.store.run(
@@ -101,7 +102,8 @@ def take_back(workspace: Workspace, batch_id: str, line_numbers: Sequence[int], 
                 else "Name the lines that are to be taken back."
             )
         ids = [receipt_id for _, receipt_id in standing]
-        receipts.correct(change, ids)
+        for receipt_id in ids:
+            receipts.reverse_one(change, receipt_id, "correction")
         change.detail |= {"lines": sorted(set(line_numbers)), "receipts": ids}
         receipts.look_again(change, batch_id, rules, sorted(set(line_numbers)))
         return len(ids)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
 
-from recon import allocation, decisions, explain, money, store
+from recon import allocation, decisions, explain, money, periods, store
 from recon.allocation import OpenCharge, Payer
 from recon.errors import WrongUse
 from recon.schema import resource
@@ -79,7 +79,7 @@ def suggested(
     for name in RELATIONS:
         current.build(name, resource("suggestions", f"{name}.sql"), wanted)
     candidates = _candidates(current)
-    closed = current.one("select max(closed_through) from facts.period_closings")[0]
+    closed = periods.closed_through(current)
     found = []
     for line in current.arrow("select * from lines_to_place order by batch_id, line_number").to_pylist():
         mine = candidates[line["batch_id"], line["line_number"]]

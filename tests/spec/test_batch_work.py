@@ -217,7 +217,7 @@ def test_a_credit_is_applied_later(office: Office) -> None:
         tenant_credit.apply_credit(place, "R0000001", {"C2": money("140.01")}, on, who=WHO)
     with pytest.raises(WrongUse, match="no charge C1"):
         tenant_credit.apply_credit(place, "R0000001", {"C1": money("1.00")}, on, who=WHO)
-    with pytest.raises(WrongUse, match="before the receipt"):
+    with pytest.raises(WrongUse, match="is before receipt R0000001"):
         tenant_credit.apply_credit(place, "R0000001", {"C2": money("1.00")}, date(2026, 6, 9), who=WHO)
     left = tenant_credit.apply_credit(place, "R0000001", {"C2": money("100.00")}, on, who=WHO)
     assert left == money("40.00")
