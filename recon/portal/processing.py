@@ -19,6 +19,7 @@ from schemas.identifiers import comparison_key
 
 _STORED = {"owner_statement", "tenant_statement", "document", "profiles", "backup"}
 _ACTIVITY = {"owner": "activity/owners.csv", "tenant": "activity/tenants.csv"}
+_BACKUP = "backup/workspace.zip"
 _BATCH = 500
 
 
@@ -47,7 +48,7 @@ def process(upload: Upload, lease: UUID, renew: Callable[[], None]) -> None:
             if said.files[name].kind in _STORED:
                 renew()
                 with packed.open(name) as file:
-                    default_storage.save(storage.key(upload.account_id, upload.id, name), File(file, name))
+                    default_storage.save(_key(upload, name), File(file, name))
         renew()
         _record(upload, lease, packed, said)
 
@@ -59,25 +60,31 @@ def _record(upload: Upload, lease: UUID, packed: Archive, said: Manifest) -> Non
         if not ours.update(lease=None, leased_until=None):
             raise LeaseLost
         account = Account.objects.select_for_update().get(pk=upload.account_id)
-        old: list[str] = []  # keys of files that are replaced
-        words = [_profiles(account, upload, packed, said)]
-        words.append(_statements(account, upload, packed, said, now, old))
-        words.append(_documents(account, upload, packed, said, now, old))
+        # What was stored and is not wanted after all, such as what we have already, and what is replaced.
+        spare = {_key(upload, name) for name in packed.names & set(said.files) if said.files[name].kind in _STORED}
+        words = [_profiles(account, upload, packed, said, spare)]
+        words.append(_statements(account, upload, packed, said, now, spare))
+        words.append(_documents(account, upload, packed, said, now, spare))
         words.append(_activity(account, upload, packed, said))
         account.save(update_fields=["waiting_sync", "profiles_entry", "activity_entry"])
         profiles.deliver(account, upload if account.needs_two_uploads else None)
-        backup = storage.key(account.pk, upload.id, "backup/workspace.zip")
+        backup = _key(upload, _BACKUP)
+        spare.discard(backup)
         Upload.objects.filter(id=upload.id).update(
             state=State.PROCESSED,
             finished_at=now,
             message="Processed: " + "; ".join(filter(None, words)) + ".",
-            backup=backup if "backup/workspace.zip" in packed.names else "",
+            backup=backup if _BACKUP in packed.names else "",
         )
-        transaction.on_commit(lambda: [default_storage.delete(key) for key in old])
+        transaction.on_commit(lambda: [default_storage.delete(key) for key in spare])
     receiving.staged(upload).unlink(missing_ok=True)
 
 
-def _profiles(account: Account, upload: Upload, packed: Archive, said: Manifest) -> str:
+def _key(upload: Upload, path: str) -> str:
+    return storage.key(upload.account_id, upload.id, path)
+
+
+def _profiles(account: Account, upload: Upload, packed: Archive, said: Manifest, spare: set[str]) -> str:
     there = [path for path in profiles.PATHS.values() if path in packed.names]
     if not there:
         return ""
@@ -85,6 +92,9 @@ def _profiles(account: Account, upload: Upload, packed: Archive, said: Manifest)
         raise Refused("The upload has some of the tables of profiles and lacks others.")
     if said.entry < account.profiles_entry:
         return "profiles left as they are, because the books of this upload are older than those of an earlier one"
+    if account.waiting_sync is not None:
+        spare |= {_key(account.waiting_sync, path) for path in there}
+    spare -= {_key(upload, path) for path in there}
     account.waiting_sync, account.profiles_entry = upload, said.entry
     counts = [(len(profiles.read(kind, packed.text(path))), kind) for kind, path in profiles.PATHS.items()]
     return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in counts)
@@ -94,7 +104,7 @@ def _profiles(account: Account, upload: Upload, packed: Archive, said: Manifest)
 
 
 def _statements(
-    account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, old: list[str]
+    account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, spare: set[str]
 ) -> str:
     is_immediate = account.statement_approval == Approval.IMMEDIATE
     count = 0
@@ -107,14 +117,15 @@ def _statements(
         if known is not None and known.sha256 == pdf.sha256:
             continue
         statement = known or Statement(account=account, kind=made.kind, key=made.key, number=made.number)
-        old += [key for key in (statement.pdf, statement.page) if key]
+        spare |= {key for key in (statement.pdf, statement.page) if key}
         page = f"{made.place}.html"
         statement.identifier, statement.upload = made.identifier, upload
         statement.period_from, statement.period_to = made.period_from, made.period_to
         statement.opening, statement.closing, statement.is_empty = made.opening, made.closing, made.is_empty
         statement.sha256 = pdf.sha256
-        statement.pdf = storage.key(account.pk, upload.id, pdf.path)
-        statement.page = storage.key(account.pk, upload.id, page) if page in packed.names else ""
+        statement.pdf = _key(upload, pdf.path)
+        statement.page = _key(upload, page) if page in packed.names else ""
+        spare -= {statement.pdf, statement.page}
         statement.uploaded_at, statement.saved_at = upload.uploaded_at, now
         # Other bytes than those that were approved need another look.
         statement.approved_at = now if is_immediate else None
@@ -128,7 +139,9 @@ def _statements(
 # --- documents and activity ------------------------------------------------------------------------------------------
 
 
-def _documents(account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, old: list[str]) -> str:
+def _documents(
+    account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, spare: set[str]
+) -> str:
     listed = [file for file in said.files.values() if file.kind == "document" and file.path in packed.names]
     known = {one.path: one for one in Document.objects.filter(account=account, path__in=[file.path for file in listed])}
     count = 0
@@ -139,9 +152,10 @@ def _documents(account: Account, upload: Upload, packed: Archive, said: Manifest
         if document is None:
             document = _document(account, file)
         else:
-            old.append(document.file)
+            spare.add(document.file)
         document.upload, document.sha256, document.size = upload, file.sha256, file.size
-        document.file = storage.key(account.pk, upload.id, file.path)
+        document.file = _key(upload, file.path)
+        spare.discard(document.file)
         document.uploaded_at, document.saved_at = upload.uploaded_at, now
         document.save()
         count += 1

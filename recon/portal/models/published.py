@@ -19,6 +19,18 @@ class Kind(models.TextChoices):
     UNIT = "unit", "Units"
 
 
+class Profiles(models.QuerySet):
+    """Profiles, and which of them a client may see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Give the profiles that a client may see.
+
+        This is the rule, and every page and file of a client goes through it (PUB-21, PUB-28): the profile is active,
+        the manager has given it online access, and it is linked to this log-on of the same account.
+        """
+        return self.filter(account_id=user.account_id, is_active=True, online_access=True, links__user=user)
+
+
 class Profile(models.Model):
     """An owner, tenant, vendor or unit, as the books say; only access is decided here (PUB-28, PUB-30)."""
 
@@ -38,6 +50,8 @@ class Profile(models.Model):
     is_active = models.BooleanField(default=True)
     online_access = models.BooleanField(default=False)
     came_with = models.ForeignKey(Upload, models.SET_NULL, null=True, related_name="+")
+
+    objects = Profiles.as_manager()
 
     class Meta:
         """One profile per identifier."""
@@ -67,18 +81,8 @@ class ForClients(models.QuerySet):
     """Rows that belong to a profile, or wait for it to exist."""
 
     def visible_to(self, user: User) -> Self:
-        """Give what a client may see. This is the rule, and every page and file of a client goes through it (PUB-21).
-
-        The profile is active, the manager has given it online access, it is linked to this log-on, and all are of the
-        same account. A statement is also approved.
-        """
-        mine = self.filter(
-            account_id=user.account_id,
-            profile__account_id=user.account_id,
-            profile__is_active=True,
-            profile__online_access=True,
-            profile__links__user=user,
-        )
+        """Give what a client may see: what is of a profile that they may see. A statement is also approved (PUB-09)."""
+        mine = self.filter(account_id=user.account_id, profile__in=Profile.objects.visible_to(user))
         return mine.filter(approved_at__isnull=False) if self.model is Statement else mine
 
 

@@ -1,0 +1,183 @@
+"""Look-ups: profiles, their documents, and who of them may look (PUB-26, PUB-28, PUB-32, PUB-33)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from recon.portal import audit, invitations, statement_pages
+from recon.portal.models import Activity, Document, Link, Profile, ProfileChange, Statement
+from recon.portal.profiles import WORDS
+from recon.portal.views.doors import attachment, found, manager
+
+# What each look-up is called: by the seeds for owners, in the same way for the others.
+KINDS = {"owners": "owner", "tenants": "tenant", "vendors": "vendor", "units": "unit"}
+_ROWS = 200
+
+
+def _kind(plural: str) -> str:
+    if plural not in KINDS:
+        raise Http404
+    return KINDS[plural]
+
+
+def _words(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").strip().replace("\0", "")[:200]
+
+
+@manager()
+def profiles(request: HttpRequest, plural: str) -> HttpResponse:
+    """Owner Lookup, Tenant Lookup, Vendor Lookup, Unit Lookup."""
+    kind, asked = _kind(plural), _words(request, "q")
+    rows = Profile.objects.filter(account=request.user.account, kind=kind)
+    if request.GET.get("inactive") is None:
+        rows = rows.filter(is_active=True)
+    if asked:
+        rows = rows.filter(Q(name__icontains=asked) | Q(identifier__icontains=asked))
+    rows = rows.annotate(is_linked=Exists(Link.objects.filter(profile=OuterRef("pk"))))
+    more = {
+        "plural": plural,
+        "kind": kind,
+        "noun": kind.capitalize(),
+        "page": Paginator(rows, 100).get_page(request.GET.get("page")),
+        "q": asked,
+        "inactive": request.GET.get("inactive") is not None,
+    }
+    return render(request, "portal/profiles.html", more)
+
+
+@manager()
+def documents(request: HttpRequest, plural: str) -> HttpResponse:
+    """Document Lookup for Owners, Tenants, Vendors or Units: statements and documents."""
+    kind, asked, title = _kind(plural), _words(request, "q"), _words(request, "title")
+    whose = Q(profile__name__icontains=asked) | Q(profile__identifier__icontains=asked)
+    statements = Statement.objects.filter(account=request.user.account, kind=kind).select_related("profile")
+    found_documents = Document.objects.filter(account=request.user.account, kind=kind).select_related("profile")
+    if asked:
+        statements = statements.filter(whose | Q(identifier__icontains=asked))
+        found_documents = found_documents.filter(whose)
+    if title:
+        found_documents = found_documents.filter(title__icontains=title)
+        if title.lower() not in "statement":
+            statements = statements.none()
+    more = {
+        "plural": plural,
+        "noun": kind.capitalize(),
+        "q": asked,
+        "title_asked": title,
+        "statements": statements.order_by("-saved_at", "identifier")[:_ROWS],
+        "documents": found_documents[:_ROWS],
+        "limit": _ROWS,
+    }
+    return render(request, "portal/documents.html", more)
+
+
+def _found(request: HttpRequest, profile_id: UUID) -> Profile:
+    profile: Profile = found(Profile.objects.filter(account=request.user.account), profile_id)
+    return profile
+
+
+@manager()
+def profile_documents(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+    """View Documents: statements, documents and activity of one profile."""
+    profile = _found(request, profile_id)
+    current, past = statement_pages.archived(
+        request.user.account.archives_statements, list(Statement.objects.filter(profile=profile))
+    )
+    more = {
+        "profile": profile,
+        "current": current,
+        "past": past,
+        "documents": Document.objects.filter(profile=profile),
+        "activity": Activity.objects.filter(profile=profile)[:500],
+    }
+    return render(request, "portal/profile_documents.html", more)
+
+
+@manager()
+def profile(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+    """Show what the books say of somebody, what changed, and who may look."""
+    shown = _found(request, profile_id)
+    fields = [
+        (words, {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value)
+        for name, words in WORDS.items()
+        if (value := getattr(shown, name)) != ""
+    ]
+    if shown.kind == "unit":
+        fields = [(words, value) for words, value in fields if words != WORDS["access_in_books"]]
+    more = {
+        "profile": shown,
+        "fields": fields,
+        "changes": ProfileChange.objects.filter(
+            account=request.user.account, kind=shown.kind, identifier=shown.identifier
+        )[:50],
+        "links": Link.objects.filter(profile=shown).select_related("user"),
+        "may": request.user.may("manage_clients"),
+    }
+    return render(request, "portal/profile.html", more)
+
+
+@manager("manage_clients", post=True)
+def access(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+    """Give online access or take it away; either takes effect at once (PUB-28)."""
+    shown = _client_profile(request, profile_id)
+    given = request.POST.get("access") == "give"
+    Profile.objects.filter(pk=shown.pk).update(online_access=given)
+    audit.note(request, "access given" if given else "access taken away", shown.pk)
+    messages.success(request, f"Online access is {'given to' if given else 'taken away from'} {shown.name}.")
+    return redirect("profile", profile_id=shown.pk)
+
+
+def _client_profile(request: HttpRequest, profile_id: UUID) -> Profile:
+    shown = _found(request, profile_id)
+    if shown.kind == "unit":
+        raise Http404
+    return shown
+
+
+@manager("manage_clients", post=True)
+def invite(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+    """Make a link by which a client sets up and links an account; it is shown once and sent by e-mail if asked."""
+    shown = _client_profile(request, profile_id)
+    if not (shown.online_access and shown.is_active):
+        messages.error(request, f"Give {shown.name} online access first; then the invitation leads somewhere.")
+        return redirect("profile", profile_id=shown.pk)
+    link = request.build_absolute_uri(f"/invitation/{invitations.for_client(shown)}/")
+    by_mail = bool(shown.email) and request.POST.get("mail") is not None
+    if by_mail:
+        try:
+            invitations.post(shown.email, request.user.account.firm, link)
+        except OSError:
+            by_mail = False
+            messages.error(request, "The e-mail could not be sent; hand the link over yourself.")
+    audit.note(request, "client invited", shown.pk)
+    more = {
+        "link": link,
+        "whose": shown,
+        "days": invitations.DAYS,
+        "mailed_to": shown.email if by_mail else "",
+        "back": f"/manage/profiles/{shown.pk}/",
+    }
+    return render(request, "portal/link.html", more)
+
+
+@manager("manage_clients", post=True)
+def unlink(request: HttpRequest, profile_id: UUID, link_id: int) -> HttpResponse:
+    """Part a log-on from a profile."""
+    shown = _found(request, profile_id)
+    link = found(Link.objects.filter(profile=shown).select_related("user"), link_id)
+    audit.note(request, "account unlinked", f"{shown.pk} from {link.user.username}")
+    messages.success(request, f"{link.user.username} is no longer linked to {shown.name}.")
+    link.delete()
+    return redirect("profile", profile_id=shown.pk)
+
+
+@manager()
+def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """View this document: hand it out."""
+    shown = found(Document.objects.filter(account=request.user.account), document_id)
+    audit.note(request, "document viewed", shown.pk)
+    return attachment(shown.file, shown.file_name)
