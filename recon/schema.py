@@ -15,6 +15,7 @@ VIEWS = (
     "units",
     "tenants",
     "vendors",
+    "bills",
     "ledger_entries",
     "charges",
     "tenant_names",

@@ -115,8 +115,9 @@ Tenants = model_of(TABLES["tenants"])
 Vendors = model_of(TABLES["vendors"])
 Charges = model_of(TABLES["charges"])
 LedgerEntries = model_of(TABLES["ledger_entries"])
+Bills = model_of(TABLES["bills"])
 
 MODELS = {
     model.table.name: model
-    for model in (BankAccounts, Owners, Ledgers, Units, Tenants, Vendors, Charges, LedgerEntries)
+    for model in (BankAccounts, Owners, Ledgers, Units, Tenants, Vendors, Charges, LedgerEntries, Bills)
 }

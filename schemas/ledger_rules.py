@@ -118,4 +118,8 @@ _RULES_OF_TABLE = {
         Rule("not_negative", "open_amount", "must not be below 0", _open_amount_not_negative),
         Rule("within_amount", "open_amount", "must not be above the charge's amount", _open_amount_within_amount),
     ),
+    "bills": (
+        Rule("not_negative", "open_amount", "must not be below 0", _open_amount_not_negative),
+        Rule("within_amount", "open_amount", "must not be above the bill's amount", _open_amount_within_amount),
+    ),
 }

@@ -190,5 +190,21 @@ TABLES = {
             ),
             may_be_absent=True,
         ),
+        # Beside SPEC 2: what owners owe to vendors, for the unpaid bills of their statements (PUB-40).
+        Table(
+            "bills",
+            (
+                _id("bill_id"),
+                _id("ledger_id", "ledgers"),
+                _id("unit_id", "units", optional=True),
+                _id("vendor_id", "vendors", optional=True),
+                Column("bill_date", Kind.DATE),
+                Column("due_date", Kind.DATE, optional=True),
+                _text("description"),
+                _amount("amount"),
+                _amount("open_amount"),
+            ),
+            may_be_absent=True,
+        ),
     )
 }

@@ -97,6 +97,11 @@ VIEWS = {
         "vendor_key text, vendor_id text, name text, email text?, status text, online_access flag",
         {"status": _values(PartyStatus)},
     ),
+    "bills": View(
+        ("bill_key",),
+        "bill_key text, bill_id text, ledger_key text, unit_key text?, vendor_key text?, bill_date date, "
+        "due_date date?, description text, amount money, open_amount money+",
+    ),
     "ledger_entries": View(
         ("entry_key",),
         "entry_key text, entry_id text, ledger_key text, unit_key text?, tenant_key text?, vendor_key text?, "

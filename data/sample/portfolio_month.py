@@ -270,6 +270,13 @@ def _ledger_entries(month: Month) -> None:
         enter(DEPOSITS, 1, "security_deposit", "Security deposit held", tenant.rent,
               unit_id=tenant.unit_id, tenant_id=tenant.tenant_id)  # fmt: skip
     month.tables["ledger_entries"] = rows
+    month.tables["bills"] = [
+        {"bill_id": f"B{number:03}", "ledger_id": payer.ledger_id, "unit_id": payer.unit_id,
+         "vendor_id": vendor["vendor_id"], "bill_date": f"2026-06-{20 + number:02}", "due_date": f"2026-07-{number:02}",
+         "description": f"Invoice {4100 + 7 * number}", "amount": f"{85 * number}.00",
+         "open_amount": f"{60 * number}.00"}
+        for number, (vendor, payer) in enumerate(zip(month.tables["vendors"], month.payers[3::31], strict=False), 1)
+    ]  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------- ordinary payments

@@ -1,12 +1,12 @@
 """What a statement shows, in which order: the same blocks for the printed page and the one on a phone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
 from recon import money
-from recon.statements import HEADINGS, Line, Section, Statement
+from recon.statements import HEADINGS, Line, Section, Statement, Unpaid
 
 TITLES = {"owner": "Owner statement", "tenant": "Tenant statement"}
 # How a statement calls what stands between the balances; what has no words of its own is called after its heading.
@@ -100,9 +100,12 @@ def blocks(statement: Statement, section: Section) -> Iterator[Block]:
             yield _unit(list(of_unit))
     elif lines:
         yield _running(section, late, lines)
-    if section.unpaid:
-        yield _unpaid(statement, section)
-    if statement.kind == "tenant" and section.unpaid:
+    if section.bills:
+        yield _unpaid("Unpaid bills", ("Bill", "Vendor"), section.bills)
+    if section.unpaid and statement.kind == "owner":
+        yield _unpaid("Bills not yet paid by your tenants", ("Charge", "Tenant"), section.unpaid)
+    elif section.unpaid:
+        yield _unpaid("Charges not yet paid", ("Charge", ""), section.unpaid)
         yield _ageing(section)
 
 
@@ -146,25 +149,20 @@ def _sum(lines: Iterable[Line]) -> Decimal:
     return sum((line.amount for line in lines), Decimal("0.00"))
 
 
-def _unpaid(statement: Statement, section: Section) -> Block:
-    is_owner = statement.kind == "owner"
-    tenant = (("Tenant", "text"),) if is_owner else ()
+def _unpaid(heading: str, words: tuple[str, str], items: Sequence[Unpaid]) -> Block:
+    """Show what is not paid; the second word is for the other party, and empty where there is just one."""
+    what, party = words
+    other = ((party, "text"),) if party else ()
     rows = tuple(
-        (
-            str(unpaid.due_date),
-            unpaid.description,
-            *((unpaid.party,) if is_owner else ()),
-            unpaid.unit,
-            money.shown(unpaid.amount),
-        )
-        for unpaid in section.unpaid
+        (str(item.due_date), item.description, *((item.party,) if party else ()), item.unit, money.shown(item.amount))
+        for item in items
     )
-    together = money.shown(sum((unpaid.amount for unpaid in section.unpaid), Decimal(0)))
+    together = money.shown(sum((item.amount for item in items), Decimal(0)))
     return Block(
-        "Bills not yet paid by your tenants" if is_owner else "Charges not yet paid",
-        (("Due", "date"), ("Charge", "text"), *tenant, ("Unit", "text"), ("Unpaid", "amount")),
+        heading,
+        (("Due", "date"), (what, "text"), *other, ("Unit", "text"), ("Unpaid", "amount")),
         rows,
-        ("", "Together", *("" for _ in tenant), "", together),
+        ("", "Together", *("" for _ in other), "", together),
     )
 
 

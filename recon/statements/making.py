@@ -117,6 +117,7 @@ def _as_of(current: Store, kind: str, period: Period, as_of: int) -> Rows:
         "balances": _rows(current, "statement_balances", given),
         "lines": _rows(current, "statement_lines", given),
         "unpaid": _rows(current, "unpaid_charges", given),
+        "bills": _rows(current, "unpaid_bills", given),
         "notes": _rows(current, "notes_then", given),
     }
 
@@ -150,9 +151,9 @@ def _statement(
     *,
     is_new: bool = True,
 ) -> Statement:
-    lines, unpaid = _grouped(found, "lines"), _grouped(found, "unpaid")
+    of_party = {name: _grouped(found, name) for name in ("lines", "unpaid", "bills")}
     sections = tuple(
-        _section(row, lines.get(row["party_key"], []), unpaid.get(row["party_key"], []), as_of, is_new=is_new)
+        _section(row, {name: of_party[name].get(row["party_key"], []) for name in of_party}, as_of, is_new=is_new)
         for row in rows
     )
     first = rows[0]
@@ -181,29 +182,24 @@ def _grouped(found: Rows, name: str) -> dict[str, list[dict[str, Any]]]:
     return found[key][0]
 
 
-def _section(
-    row: dict[str, Any], lines: list[dict[str, Any]], unpaid: list[dict[str, Any]], as_of: int, *, is_new: bool
-) -> Section:
+def _section(row: dict[str, Any], of_party: Rows, as_of: int, *, is_new: bool) -> Section:
     return Section(
         party_key=row["party_key"],
         party_id=row["party_id"],
         opening=row["opening"],
-        lines=tuple(_line(line) for line in lines),
+        lines=tuple(_line(line) for line in of_party["lines"]),
         closing=row["closing"],
-        unpaid=tuple(
-            Unpaid(
-                item["due_date"],
-                item["unit"] or "",
-                item["party"] or "",
-                item["description"],
-                item["amount"],
-                item["bucket"],
-            )
-            for item in unpaid
-        ),
+        unpaid=tuple(_unpaid(item) for item in of_party["unpaid"]),
+        bills=tuple(_unpaid(item) for item in of_party["bills"]),
         number=row["last_number"] + 1,
         as_of=as_of,
         is_new=is_new,
+    )
+
+
+def _unpaid(row: dict[str, Any]) -> Unpaid:
+    return Unpaid(
+        row["due_date"], row["unit"] or "", row["party"] or "", row["description"], row["amount"], row.get("bucket", "")
     )
 
 

@@ -67,14 +67,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A charge that was due by the closing date and not paid in full then."""
+    """A charge that was due by the closing date and not paid in full then, or a vendor's bill, whose party he is."""
 
     due_date: date
     unit: str
     party: str
     description: str
     amount: Decimal
-    bucket: str
+    bucket: str = ""  # days since a charge was due
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Section:
     number: int  # 1: the original; more: supplemental
     as_of: int
     is_new: bool  # not published as it stands
+    bills: tuple[Unpaid, ...] = ()  # what the owner owes to vendors, as exported
 
     def total(self, heading: str) -> Decimal:
         """Add up the lines under a heading."""

@@ -12,8 +12,9 @@ from recon.decisions import Part
 from recon.errors import LawBroken
 from recon.publishing.publish import publish
 from recon.publishing.terms import settled
+from recon.rendering import statement_layout as layout
 from recon.statements import Period, Statement, amounts_of, make_statements, prove
-from tests.spec.tables import WHO, Office, agree
+from tests.spec.tables import WHO, Office, agree, money
 
 CHARGES = """
 charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount | open_amount
@@ -96,6 +97,29 @@ def test_the_lines_of_an_owners_statement_name_unit_and_tenant(office: Office) -
         2026-06-12 | receipts      | Cedar327 | Roseman | 690.00
         2026-06-30 | fees          |          |         | -55.20
     """)  # fmt: skip
+
+
+def test_an_owners_statement_lists_the_unpaid_bills(tmp_path: Path) -> None:
+    """PUB-40: as exported, dated by the closing date, oldest first; they are owed, so they change no balance."""
+    bills = """
+        bill_id | ledger_id | unit_id  | vendor_id | bill_date  | due_date   | description | amount | open_amount
+        B1      | L-Ames    | Cedar327 | V1        | 2026-06-20 | 2026-07-20 | Roof        | 900.00 | 400.00
+        B2      | L-Ames    |          |           | 2026-06-11 |            | Sign        | 60.00  | 60.00
+        B3      | L-Ames    | Cedar327 | V1        | 2026-06-12 | 2026-06-30 | Gutter      | 80.00  | 0.00
+        B4      | L-Ames    | Cedar327 | V1        | 2026-07-01 | 2026-07-30 | Later       | 10.00  | 10.00
+    """
+    made = Office(tmp_path)
+    made.load(charges=CHARGES, ledger_entries=ENTRIES, bills=bills, vendors="vendor_id | name\nV1 | Ridge & Sons")
+    ames = statements(made, "owner")[0]
+    shown = [(item.due_date.isoformat(), item.party, item.unit, item.amount) for item in ames.sections[0].bills]
+    assert shown == [
+        ("2026-06-11", "", "", money("60.00")),
+        ("2026-07-20", "Ridge & Sons", "Cedar327", money("400.00")),
+    ]
+    (block,) = [block for block in layout.blocks(ames, ames.sections[0]) if block.title == "Unpaid bills"]
+    assert block.rows[1] == ("2026-07-20", "Roof", "Ridge & Sons", "Cedar327", "400.00")
+    assert block.total == ("", "Together", "", "", "460.00")
+    assert all(not section.bills for one in statements(made, "tenant") for section in one.sections)
 
 
 def test_a_tenants_statement(office: Office) -> None:
