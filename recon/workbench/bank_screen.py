@@ -20,6 +20,7 @@ from recon.workbench.grid import Column, FrameGrid
 from recon.workbench.parties import Parties
 from recon.workbench.place import Place
 from recon.workbench.session import Session
+from schemas.identifiers import comparison_key
 
 _WIDE = {"description_width": "initial"}
 _LINES = (
@@ -39,6 +40,7 @@ _KINDS = {
     "unrecorded_credit": "Not in the books",
     "unrecorded_debit": "Not in the books",
 }
+_KINDS_OF_ITEMS = {"deposit": "Slip", "reversal": "Receipt", "entry": "Entry", "refund": "Refund"}
 _RULES = {
     "reference": "by reference and total",
     "total": "by total, the only reading",
@@ -176,14 +178,12 @@ class BankScreen(Place):
         if line is None or not marked:
             self.session.say("bad", "Mark what the line stands for at the right, with the space bar or a click.")
             return
-        slips = [item["id"] for item in marked if item["kind"] == "deposit"]
-        receipts = [item["id"] for item in marked if item["kind"] == "reversal"]
+        ids = {kind: [item["id"] for item in marked if item["kind"] == kind] for kind in _KINDS_OF_ITEMS}
         why = str(self.why.value).strip()
 
         def told(done: Matched) -> None:
-            self.session.say(
-                "ok", f"{line['bank_line_id']} is matched with {', '.join([*slips, *receipts])} ({done.matches[0]})."
-            )
+            matched = ", ".join(item["id"] for item in marked)
+            self.session.say("ok", f"{line['bank_line_id']} is matched with {matched} ({done.matches[0]}).")
             self.refresh()
 
         self.session.do(
@@ -191,8 +191,10 @@ class BankScreen(Place):
             lambda: matching.accept(
                 self.session.workspace,
                 [line["bank_line_id"]],
-                deposit_ids=slips,
-                receipt_ids=receipts,
+                deposit_ids=ids["deposit"],
+                receipt_ids=ids["reversal"],
+                entry_ids=ids["entry"],
+                refund_ids=ids["refund"],
                 who=self.session.who,
                 why=why,
             ),
@@ -310,6 +312,9 @@ class BankScreen(Place):
                 for found in self._left.returns
                 if found["bank_line_id"] == line["bank_line_id"] and found["receipt_id"]
             ]
+        account = comparison_key(line["bank_account_id"])
+        if line["kind"] == "unrecorded_debit":
+            return self._payments_out(line, account)
         fitting = (line["fitting_ids"] or "").split()
         names = (line["names"] or "").split()
         slips = [
@@ -323,8 +328,26 @@ class BankScreen(Place):
                 else "same total" if slip["deposit_id"] in fitting else "",
             }
             for slip in self._left.in_transit
+            if slip["bank_account_key"] == account
         ]  # fmt: skip
         return sorted(slips, key=lambda slip: (not slip["fits"], slip["date"], slip["id"]))
+
+    def _payments_out(self, line: dict[str, Any], account: str | None) -> list[dict[str, Any]]:
+        """Give the ledger entries and refunds that no line of the bank shows, those of the same amount first."""
+        assert self._left is not None
+        found = [
+            {
+                "kind": paid["kind"],
+                "id": paid["item_id"],
+                "date": paid["paid_on"],
+                "words": f"{_KINDS_OF_ITEMS[paid['kind']]} {paid['item_id']} {paid['description'] or ''}".strip(),
+                "amount": paid["amount"],
+                "fits": "same amount" if paid["amount"] == line["amount"] else "",
+            }
+            for paid in self._left.payments_out
+            if paid["bank_account_key"] == account
+        ]
+        return sorted(found, key=lambda paid: (not paid["fits"], paid["date"], paid["id"]))
 
     def _words(self, line: dict[str, Any] | None) -> Html:
         """The evidence for what is proposed, in words."""

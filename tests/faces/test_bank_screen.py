@@ -1,5 +1,6 @@
 """The screen `Bank` without a browser: the statement's lines beside the slips, accepted by a person, taken back."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from recon import store
 from recon.decisions import Part
+from recon.tenant_credit import refund_credit
 from recon.workbench.bank_screen import BankScreen
 from recon.workbench.screen import Screen
 from recon.workbench.session import Session
@@ -116,6 +118,29 @@ def test_an_item_of_the_bank_alone_is_posted_with_a_reason(screen: Screen) -> No
     assert "is posted to MGMT" in log(screen)
     assert len(states(bank)) == 2
     assert_silent(screen.session.workspace)
+
+
+def test_a_refund_of_credit_is_accepted_for_its_line(screen: Screen) -> None:
+    """Issue 4, item 4: what went out is beside the payments out of the books, those of the same amount first."""
+    place = screen.session.workspace
+    for receipt, amount in (("R0000001", "30.00"), ("R0000001", "12.00"), ("R0000002", "12.00")):
+        refund_credit(place, receipt, money(amount), date(2026, 6, 15), who="ann", why="moved out")
+    bank = read(screen)
+    bank.lines.focus_row(2)
+    bank._choose()
+    assert [(item["fits"], item["amount"]) for item in bank._items] == [
+        ("same amount", Decimal("-12.00")),
+        ("same amount", Decimal("-12.00")),
+        ("", Decimal("-30.00")),
+    ]
+    assert bank.items.selected_ids == []
+    bank.items.select([1])
+    bank.accept()
+    assert f"is matched with {bank._matched[-1]['items']}" in log(screen)
+    assert states(bank) == ["500.00 2 slips fit", "-75.00 Returned item"]
+    bank.unmatch()
+    assert len(states(bank)) == 3
+    assert_silent(place)
 
 
 def test_a_statement_that_does_not_do_is_one_sentence(screen: Screen) -> None:
