@@ -46,7 +46,8 @@ class Inquiry:
         """Tell all that is known, from file line to bank line and statement, oldest first.
 
         Args:
-            subject: a line (`B000001:17`), receipt (`R0000001`), deposit slip (`D000001`), tenant or charge by its ID.
+            subject: a line (`B000001:17`), receipt (`R0000001`), deposit slip (`D000001`) or line of the bank
+                (`L0000001`); a tenant or charge by its ID.
         """
         asked = {"subject": subject}
         return self._asked("trail", {}, {"receipts_asked_for": asked, "lines_asked_for": asked})

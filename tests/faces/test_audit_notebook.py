@@ -11,9 +11,16 @@ import pytest
 
 from recon import decisions, notebook_runs
 from recon.aliases import confirm_alias
+from recon.decisions import Part
 from recon.errors import WrongUse
 from recon.inquiry import answers, inquire
+from recon.publishing.publish import publish
+from recon.publishing.terms import settled
+from recon.reconciliation import matching
 from recon.rendering import audit_tables
+from recon.statements import Period
+from recon.tenant_credit import refund_credit
+from tests.bank_days import ACCOUNT, bai2
 from tests.spec.tables import WHO, Office, money
 
 CHARGES = """
@@ -62,6 +69,37 @@ def test_a_trail_goes_from_the_file_line_to_the_return(office: Office) -> None:
     assert kinds[0] == "file line"
     assert {"answer", "receipt", "application", "deposit slip", "returned"} <= set(kinds)
     assert inquire(office.workspace).trail("B000001:3")["kind"].to_pylist() == ["file line", "answer"]
+
+
+def test_a_trail_begins_at_a_line_of_the_bank_and_ends_at_the_statements(tmp_path: Path) -> None:
+    """Issue 7, item 5: from the bank's credit, return or refund to the file line, and on to owner and tenant."""
+    made = Office(tmp_path)
+    made.load(bank_accounts=f"bank_account_id | account_number\nTRUST | {ACCOUNT}\nRESERVE |", charges=CHARGES)
+    lines = """2026-06-10 | Cedar327 | 690.00 | check 1 | Roseman
+               2026-06-10 | Fair436  | 720.00 | check 2 | Bruno"""
+    made.post(made.bring("June10.csv", lines))
+    made.process("B000001", 2, Part(money("720.00"), "Bruno", "Fair436", {"C3": money("700.00")}))
+    refund_credit(made.workspace, "R0000002", money("20.00"), date(2026, 6, 15), who=WHO, why="moved out")
+    terms = settled(made.workspace, Period.month("2026-06"), today=date(2026, 7, 2))
+    publish(made.workspace, terms, who=WHO)
+    decisions.reverse(made.workspace, "R0000001", "returned", date(2026, 7, 3), who=WHO, why="NSF")
+    statement = """
+        date       | amount  | code | text
+        2026-06-11 | 1410.00 | 165  | DEPOSIT
+        2026-06-16 | -20.00  | 475  | CHECK 9
+        2026-07-03 | -690.00 | 555  | RETURNED ITEM
+    """
+    (tmp_path / "june.bai").write_text(bai2(statement))
+    matching.match_statement(made.workspace, tmp_path / "june.bai", who=WHO)
+    of_credit, of_refund, of_return = (inquire(made.workspace).trail(f"L000000{number}") for number in (1, 2, 3))
+    told = [row["words"] for row in of_return.to_pylist() if row["kind"] == "statement"]
+    assert told == ["of owner ledger l-ames from 2026-06-01", "of tenant roseman from 2026-06-01"]
+    assert [row["name"] for row in of_return.to_pylist() if row["kind"] == "bank line"] == ["L0000001", "L0000003"]
+    assert {row["name"] for row in of_refund.to_pylist() if row["kind"] in {"receipt", "file line"}} == {
+        "R0000002", "B000001:2"
+    }  # fmt: skip
+    assert "refund" in of_refund["kind"].to_pylist()
+    assert {row["name"] for row in of_credit.to_pylist() if row["kind"] == "receipt"} == {"R0000001", "R0000002"}
 
 
 def test_two_moments_differ_by_their_causes(office: Office) -> None:

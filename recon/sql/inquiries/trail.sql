@@ -48,11 +48,17 @@ found as (
     select bank_lines.entry_seq, 6, 'bank line', bank_lines.bank_line_id, bank_lines.booking_date, bank_lines.amount,
         'statement ' || bank_lines.statement_id || ', match ' || matched.match_id || ', ' || bank_lines.description
     from (
-        select distinct receipts.deposit_id as item_id
+        select 'deposit' as kind, receipts.deposit_id as item_id
         from asked_receipts
         inner join receipts on receipts.receipt_id = asked_receipts.receipt_id
-    ) as slips
-    inner join bank_matched_items as matched on matched.kind = 'deposit' and matched.item_id = slips.item_id
+        union
+        select 'reversal', receipt_id from asked_receipts
+        union
+        select 'refund', refunds.refund_id
+        from asked_receipts
+        inner join refunds on refunds.receipt_id = asked_receipts.receipt_id
+    ) as items
+    inner join bank_matched_items as matched on matched.kind = items.kind and matched.item_id = items.item_id
     inner join bank_lines on bank_lines.match_id = matched.match_id
 
     union all
@@ -63,6 +69,11 @@ found as (
     where receipts.reversal_kind is not null
 
     union all
+    select refunds.entry_seq, 7, 'refund', refunds.refund_id, refunds.refunded_on, -refunds.amount, 'credit paid back'
+    from asked_receipts
+    inner join refunds on refunds.receipt_id = asked_receipts.receipt_id
+
+    union all
     select distinct statements.entry_seq, 8, 'statement', statements.publication_id, statements.period_to,
         statements.closing, 'of tenant ' || statements.party_key || ' from ' || statements.period_from
     from asked_receipts
@@ -70,6 +81,22 @@ found as (
     inner join published_statements as statements
         on statements.kind = 'tenant' and statements.party_key = receipts.tenant_key
         and receipts.posting_date between statements.period_from and statements.period_to
+
+    union all
+    select distinct statements.entry_seq, 8, 'statement', statements.publication_id, statements.period_to,
+        statements.closing, 'of owner ledger ' || statements.party_key || ' from ' || statements.period_from
+    from (
+        select applications.ledger_key, applications.applied_on
+        from asked_receipts
+        inner join facts.applications as applications on applications.receipt_id = asked_receipts.receipt_id
+        union all
+        select receipts.ledger_key, receipts.posting_date
+        from asked_receipts
+        inner join facts.receipts as receipts on receipts.receipt_id = asked_receipts.receipt_id
+    ) as paid
+    inner join published_statements as statements
+        on statements.kind = 'owner' and statements.party_key = paid.ledger_key
+        and paid.applied_on between statements.period_from and statements.period_to
 )
 
 select found.entry_seq, journal.recorded_at, journal.who, found.kind, found.name, found.on_date,
