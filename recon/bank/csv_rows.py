@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from recon.bank.bank_file import Findings
 from recon.bank.profiles import SEVERAL, Profile, shipped
@@ -208,8 +208,3 @@ def _joined(lines: list[str], start: int) -> tuple[str, int] | None:
         if quotes % 2 == 0:
             return "\n".join(lines[start : at + 1]).replace("\n", " "), at + 1
     return None
-
-
-def with_account(profile: Profile, account: str | None, currency: str | None) -> Profile:
-    """Give a profile with the account and currency that a file's preamble names."""
-    return replace(profile, account=profile.account or account, currency=profile.currency or currency)

@@ -280,6 +280,7 @@ def process(
     with store.reading(place, "recon process") as current:
         batch_id, number = find_line(current, line)
     if as_proposed or not (tenant or unit or charge or ledger_receipt):
+        answers.warn(allocation.order_warnings(place))
         parts = allocation.proposed(place, batch_id, number)
     else:
         amount = decisions.left_to_allocate(place, batch_id, number)

@@ -141,10 +141,6 @@ class PartyFields:
         self._filled = set()
         self._is_filling = False
 
-    def renew(self, parties: Parties) -> None:
-        """Choose from another ledger's parties from now on."""
-        self.parties = parties
-
     def _field(self, label: str, hint: str, like: Callable[[str], Sequence[str]]) -> ipywidgets.Combobox:
         field = ipywidgets.Combobox(
             description=label,

@@ -20,10 +20,9 @@ from typing import Any, ClassVar, TypeVar
 import pyarrow as pa
 import traitlets
 
-from recon import batch_work, journal, locking, money, store
+from recon import allocation, batch_work, journal, locking, money, store
 from recon.batches import Terms
 from recon.errors import ReconError, WrongUse
-from recon.relations import PostingRules
 from recon.workbench import batch as batches
 from recon.workbench.batch import About, Batch, ConfirmationNeeded, Proof
 from recon.workbench.drafts import Drafts
@@ -121,8 +120,17 @@ class Session(traitlets.HasTraits):
             batch_id = self._latest()
         if batch_id is not None:
             self.open_batch(batch_id)
+        self._warn_of_order()
         if threaded:
             threading.Thread(target=self._watch, daemon=True, name="workbench-watch").start()
+
+    def _warn_of_order(self) -> None:
+        """Tell at once what every proposal would have wrong."""
+        try:
+            for warning in allocation.order_warnings(self.workspace):
+                self.say("warn", warning)
+        except WrongUse as error:
+            self.say("bad", str(error))
 
     def close(self) -> None:
         """Stop watching the journal."""
@@ -348,10 +356,6 @@ class Session(traitlets.HasTraits):
             return new
 
         self.do("Beginning a batch …", begun, lambda new: self.say("ok", f"Began batch {new.batch_id}."))
-
-    def rules(self) -> PostingRules:
-        """The rules that the batch at hand was taken in with."""
-        return self.about.rules if self.about else PostingRules()
 
     # --- others ------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 
 from recon.bank.conversion import convert
-from recon.bank.keys import line_keys
-from recon.bank.reading import read_statement
 from recon.errors import InputRefused
 from recon.lockbox import reading
 from tests.bank import small_files
@@ -79,11 +77,3 @@ def test_a_processors_export_leaves_out_what_brought_no_money() -> None:
 def test_what_cannot_be_converted(source: bytes, profile: str | None, message: str) -> None:
     with pytest.raises(InputRefused, match=message):
         convert(source, profile, name="x")
-
-
-def test_keys_stay_the_same_in_an_overlapping_file_and_tell_equal_lines_apart() -> None:
-    short = b"Date,Amount,Reference\n2024-01-31,5.00,A\n2024-01-31,5.00,A\n"
-    one, two = line_keys(read_statement(short).lines)
-    assert one != two
-    longer = line_keys(read_statement(short + b"2024-02-01,7.00,B\n").lines)
-    assert longer[:2] == [one, two]

@@ -729,3 +729,11 @@ def test_a_suggestion_fills_the_split_and_posts_nothing(screen: Screen) -> None:
     pane.submit()
     assert "Line 9: 10.00 posted as R0000001" in said(screen)
     assert_silent(screen.session.workspace)
+
+
+def test_an_order_that_the_law_does_not_allow_is_said_at_once(place: Workspace) -> None:
+    """Issue 7, item 2: Washington puts rent first (RCW 59.18.283)."""
+    place.settings.write_text('states = ["WA"]', "utf-8")
+    assert "RCW 59.18.283 puts rent" in everything_said(Screen(Session(place, "ann", threaded=False)))
+    place.settings.write_text('states = "WA"', "utf-8")
+    assert "states is a list" in everything_said(Screen(Session(place, "ann", threaded=False)))
