@@ -133,7 +133,7 @@ def _statements(
         statement.save()
         statement_rows.keep(statement, made)
         count += 1
-    return f"{count} statements {'published' if is_immediate else 'to review'}" if count else ""
+    return f"statements {'published' if is_immediate else 'to review'}: {count}" if count else ""
 
 
 # --- documents and activity ------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def _documents(
         document.uploaded_at, document.saved_at = upload.uploaded_at, now
         document.save()
         count += 1
-    return f"{count} documents" if count else ""
+    return f"documents: {count}" if count else ""
 
 
 def _document(account: Account, file: Listed) -> Document:
@@ -183,7 +183,7 @@ def _activity(account: Account, upload: Upload, packed: Archive, said: Manifest)
         rows = [_movement(account, upload, kind, row) for row in tables.read(path, packed.text(path))]
         Activity.objects.bulk_create(rows, batch_size=_BATCH)
         count += len(rows)
-    return f"{count} rows of activity"
+    return f"rows of activity: {count}"
 
 
 def _movement(account: Account, upload: Upload, kind: str, row: dict[str, Any]) -> Activity:
