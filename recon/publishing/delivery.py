@@ -69,6 +69,7 @@ def deliver(
     credentials: Credentials | None = None,
     wait_minutes: int = 0,
     say: Callable[[str], None],
+    sent: Callable[[int, int], None] | None = None,
 ) -> Delivered:
     """Bring a publication to its target; what is there already is left as it is.
 
@@ -78,7 +79,7 @@ def deliver(
     if target.kind == "panel":
         return _to_panel(
             workspace, publication_id, folder, target, who=who, terms=terms, credentials=credentials,
-            wait_minutes=wait_minutes, say=say,
+            wait_minutes=wait_minutes, say=say, sent=sent,
         )  # fmt: skip
     if target.kind == "remote":
         path = remote.put(folder, target.place, publication_id, manifest_sha256)
@@ -130,6 +131,7 @@ def _to_panel(
     credentials: Credentials | None,
     wait_minutes: int,
     say: Callable[[str], None],
+    sent: Callable[[int, int], None] | None,
 ) -> Delivered:
     with store.reading(workspace, "recon publish") as current:
         new = _new_profiles(current, publication_id, target.name)
@@ -151,7 +153,7 @@ def _to_panel(
     with Panel.logged_on(target.name, *(credentials or credentials_at_hand)(target.name)) as panel:
         _refuse_while_pending(workspace, panel, target, publication_id, who)
         for number, members in passes:
-            upload = _transmitted(workspace, publication_id, folder, target, panel, number, members, who, say)
+            upload = _transmitted(workspace, publication_id, folder, target, panel, number, members, who, say, sent)
             is_last = number == 2
             minutes = 0 if is_last or terms.needs_two_publications else wait_minutes
             upload = _watched(workspace, publication_id, target, panel, number, upload, who, minutes, say)
@@ -169,10 +171,10 @@ def _told(upload: Upload, waiting: int) -> str:
     else:
         said = (
             f"The upload {upload.upload_id} is complete. It is not processed yet: that takes 15 to 60 minutes; "
-            "recon transmissions asks again."
+            "ask for news then."
         )
     if waiting:
-        said += f" {waiting} files wait for new profiles to exist there; run the same command again to send them."
+        said += f" {waiting} files wait for new profiles to exist there; publish the same again to send them."
     return said
 
 
@@ -194,6 +196,7 @@ def _transmitted(
     members: Sequence[str],
     who: str,
     say: Callable[[str], None],
+    sent: Callable[[int, int], None] | None,
 ) -> Upload:
     """Upload one pass; done before, it is only asked about: its key is the SHA-256 of what is sent."""
     say(f"uploading, pass {number} of 2")
@@ -211,7 +214,7 @@ def _transmitted(
             publication_id,
             number,
             attempt=given_up + 1,
-            progress=lambda done, size: say(f"uploaded {done:,} of {size:,} bytes"),
+            progress=sent or (lambda done, size: say(f"uploaded {done:,} of {size:,} bytes")),
         )
     if upload.upload_id not in {one.upload_id for one in told}:
         _log_one(workspace, publication_id, target, number, "uploaded", upload, who)
@@ -365,6 +368,16 @@ def clear(
         upload = panel.clear(one.upload_id)
         _log_one(workspace, publication_id, target, one.pass_number, "cleared", upload, who)
         return one
+
+
+def log_on(target: Target, credentials: Credentials) -> None:
+    """Try whether a control panel knows user name and password, before anything is made for it (PUB-24).
+
+    Raises:
+        WrongUse: the target is no control panel. InputRefused: it does not know them, or cannot be reached.
+    """
+    with _panel(target, credentials):
+        pass
 
 
 @contextmanager

@@ -59,9 +59,15 @@ class Gathered:
         """Count the statements by what they are to who gets them."""
         counts = {"new": 0, "supplemental": 0, "as published": 0}
         for statement in self.statements:
-            is_new = any(section.is_new for section in statement.sections)
-            counts["as published" if not is_new else "new" if statement.number == 1 else "supplemental"] += 1
+            counts[change_of(statement)] += 1
         return counts
+
+
+def change_of(statement: Statement) -> str:
+    """Say what a statement is to who gets it: `new`, `supplemental` or `as published`."""
+    if not any(section.is_new for section in statement.sections):
+        return "as published"
+    return "new" if statement.number == 1 else "supplemental"
 
 
 def gather(current: Store, workspace: Workspace, terms: Terms) -> Gathered:

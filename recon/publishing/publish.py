@@ -35,8 +35,16 @@ class Preview:
     """What a publication would say, and what of it differs from the last one."""
 
     gathered: Gathered
-    profiles: dict[str, int]  # added, changed, gone, unchanged
+    profile_changes: dict[tuple[str, str], str]  # by kind and key: added, changed, gone or unchanged
     statements: dict[str, int]  # new, supplemental, as published
+
+    @property
+    def profiles(self) -> dict[str, int]:
+        """Count the profiles by what changed."""
+        counts = dict.fromkeys(("added", "changed", "gone", "unchanged"), 0)
+        for change in self.profile_changes.values():
+            counts[change] += 1
+        return counts
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,7 @@ def publish(
     wait_minutes: int = 0,
     say: Callable[[str], None] = silent,
     progress: Callable[[int, int], None] = silent_progress,
+    sent: Callable[[int, int], None] | None = None,
 ) -> Publication:
     """Publish: one folder in the workspace, recorded in the journal, and a copy of it delivered.
 
@@ -85,6 +94,7 @@ def publish(
         wait_minutes: how long to wait for a control panel to have processed new profiles, before the second pass.
         say: told each step as it begins.
         progress: told how many statements are printed, and of how many.
+        sent: told how many bytes are uploaded, and of how many; without it, `say` is told in words.
 
     Raises:
         LawBroken: a law is broken or a statement does not add up; nothing was published.
@@ -102,7 +112,7 @@ def publish(
     say("delivering")
     delivered = deliver(
         workspace, made.publication_id, made.folder, made.manifest_sha256, target, who=who, credentials=credentials,
-        terms=terms, wait_minutes=wait_minutes, say=say,
+        terms=terms, wait_minutes=wait_minutes, say=say, sent=sent,
     )  # fmt: skip
     return Publication(made.publication_id, made.folder, made.manifest_sha256, made.is_new, found, delivered)
 
@@ -129,13 +139,14 @@ def _preview(current: Store, gathered: Gathered) -> Preview:
         )
     }
     now = gathered.profiles
-    profiles = {
-        "added": len(now.keys() - before.keys()),
-        "changed": sum(before[key] != now[key] for key in now.keys() & before.keys()),
-        "gone": len(before.keys() - now.keys()),
-        "unchanged": sum(before[key] == now[key] for key in now.keys() & before.keys()),
-    }
-    return Preview(gathered, profiles, gathered.changes)
+    changes = {
+        key: "gone" if key not in now
+        else "added" if key not in before
+        else "unchanged" if before[key] == now[key]
+        else "changed"
+        for key in sorted(before.keys() | now.keys())
+    }  # fmt: skip
+    return Preview(gathered, changes, gathered.changes)
 
 
 def _recorded(workspace: Workspace, found: Preview, folder: Path, written: list[Written], who: str) -> Publication:

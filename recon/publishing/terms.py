@@ -55,8 +55,10 @@ def settled(
     """Complete what is asked for with the workspace's settings.
 
     Raises:
-        WrongUse: a word or setting has no meaning, or the delay keeps the statements back (PUB-45).
+        WrongUse: publishing is switched off (PUB-23), a word or setting has no meaning, or the delay keeps the
+            statements back (PUB-45).
     """
+    require_enabled(workspace)
     unknown = [word for word in what if word not in WHAT]
     if unknown or not what:
         raise WrongUse(f"{', '.join(unknown) or 'Nothing'} cannot be published; there are {', '.join(WHAT)}.")
@@ -77,6 +79,20 @@ def settled(
             f"{terms.delay_days} in {workspace.settings}."
         )
     return terms
+
+
+def require_enabled(workspace: Workspace) -> None:
+    """Refuse where publishing does not belong to what was bought: `enabled = false` under `[publishing]` (PUB-23).
+
+    Raises:
+        WrongUse: it is switched off.
+    """
+    table = workspace.setting("publishing", {})
+    if isinstance(table, dict) and table.get("enabled", True) is not True:
+        raise WrongUse(
+            f"Publishing is switched off in {workspace.settings}: your package does not include it. Where it does, "
+            "write enabled = true under [publishing]."
+        )
 
 
 def _word(workspace: Workspace, name: str, words: tuple[str, ...]) -> str:

@@ -51,7 +51,11 @@ class PaymentLists:
     """All payments, those that need a person, those that do not; `view` is what is shown."""
 
     def __init__(
-        self, *, on_edit: Callable[[int, str, str], None], on_open: Callable[[], None], on_remove: Callable[[], None]
+        self,
+        *buttons: ipywidgets.Button,
+        on_edit: Callable[[int, str, str], None],
+        on_open: Callable[[], None],
+        on_remove: Callable[[], None],
     ) -> None:
         self._in_batch: Tally | None = None
         self.foot = text()
@@ -74,7 +78,7 @@ class PaymentLists:
         )
         self.sort.observe(lambda change: self._sort(str(change["new"])), "value")
         sorting = text(element("span", "Sort by", _class="rw-keys"))
-        tools = row(self.find, sorting, self.sort, text(heads.keys(_KEYS)), look="rw-find")
+        tools = row(self.find, sorting, self.sort, *buttons, text(heads.keys(_KEYS)), look="rw-find")
         self.view = ipywidgets.VBox([tools, self.tabs, self.foot])
         self.view.add_class("rw-left")
         self.draw_totals()

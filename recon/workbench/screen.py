@@ -28,6 +28,7 @@ from recon.workbench.load_pane import LoadPane
 from recon.workbench.parties import Parties
 from recon.workbench.place import Place
 from recon.workbench.process_pane import ProcessPane
+from recon.workbench.publish_screen import PublishScreen
 from recon.workbench.session import Question, Session
 from recon.workbench.side_panes import ControlPane, CreditPane, LedgerPane, SavePane
 from recon.workbench.suggestion_screen import SuggestionScreen
@@ -47,7 +48,13 @@ class Screen:
         self.desk = Desk(self._shortcuts())
         self.parties = Parties(session.workspace)
         self.head, self.left, self.busy, self.log = text(), text(), text(heads.busy("")), text()
-        self.lists = PaymentLists(on_edit=self._edit, on_open=self.do_process, on_remove=self.do_remove)
+        suggestions = button(
+            "Suggestions",
+            lambda: self.show(SuggestionScreen),
+            icon="lightbulb-o",
+            tip="All that is one key away, by kind, to look through and accept together",
+        )
+        self.lists = PaymentLists(suggestions, on_edit=self._edit, on_open=self.do_process, on_remove=self.do_remove)
         correct = button("Correct Line", self.do_correct, tip="The line with the cursor, into the form (Enter)")
         self.errors = ErrorLog(self._correct, correct)
         self.entry = EntryForm(session, self.desk, self.parties)
@@ -104,13 +111,6 @@ class Screen:
                 "Process as a Ledger Receipt", self.do_ledger, icon="book", tip="To an owner's or management's ledger"
             ),
             button("Update All Dates", self.do_dates, icon="calendar", tip="To the Posting Date below (asks first)"),
-            button(
-                "Suggestions",
-                lambda: self.show(SuggestionScreen),
-                icon="lightbulb-o",
-                name="rw-to-suggestions",
-                tip="All that is one key away, by kind, to look through and accept together",
-            ),
             button("Undo", self.do_undo, icon="undo", tip="Take the last step back (Alt+Z)"),
         ]
         right = [
@@ -128,6 +128,13 @@ class Screen:
                 lambda: self.show(BankScreen),
                 icon="balance-scale",
                 tip="The bank's statement beside the slips",
+            ),
+            button(
+                "Publish",
+                lambda: self.show(PublishScreen),
+                icon="cloud-upload",
+                name="rw-to-publish",
+                tip="Statements, profiles and documents to owners and tenants",
             ),
         ]
         return left, right
