@@ -102,6 +102,53 @@ def test_every_control_of_the_seeds_has_its_name_to_the_letter(screen: Screen) -
     assert screen.lists.sort.options == ("File order", "Tenant", "Unit")  # BTR-94
 
 
+def test_the_entry_form_is_in_the_upper_part_and_the_line_items_below(screen: Screen) -> None:
+    """BTR-70: the form that adds a payment, then the lists."""
+    of_batch = screen.of_batch.children
+    assert of_batch.index(screen.entry.view) < of_batch.index(screen.main)
+    assert screen.lists.view in screen.main.children
+
+
+def test_long_work_shows_a_bar_where_it_can_say_how_far_it_is_else_a_sign(screen: Screen) -> None:
+    """UI: words first; percentage and count where the use case tells them, and nothing is left over at the end."""
+    shown: list[str] = []
+    screen.busy.observe(lambda change: shown.append(str(change["new"])), "value")
+
+    def work() -> None:
+        screen.session.progress(1, 4, "statements")
+        screen.session.progress(4_000_000, 4_194_304, "bytes")
+        screen.session.step("delivering")
+
+    screen.session.do("Publishing …", work)
+    assert 'class="rw-busy on"' in shown[0]
+    assert "progressbar" not in shown[0]
+    assert "25 % · 1 of 4 statements" in shown[1]
+    assert 'role="progressbar"' in shown[1]
+    assert 'aria-valuenow="25"' in shown[1]
+    assert "95 % · 4,000,000 of 4,194,304 bytes" in shown[2]
+    assert "Delivering …" in shown[-2]
+    assert "progressbar" not in shown[-2]
+    assert 'class="rw-busy"' in screen.busy.value
+
+
+def test_a_line_shows_the_date_and_the_amount_with_which_it_is_posted(screen: Screen) -> None:
+    """BTR-90, BTR-92: what stands in the list is what the receipt has, also after both were changed."""
+    batch = screen.session.batch
+    batch.change_payment(1, posting_date=date(2026, 6, 12))
+    batch.change_payment(5, amount=Decimal("500.00"), posting_date=date(2026, 6, 11))
+    screen.session.refresh()
+    shown = {
+        row["id"]: (row["posting_date"], row["amount"])
+        for row in screen.lists.grids[Tab.CERTAIN]._rows._table.to_pylist()
+        if row["id"] in (1, 5)
+    }
+    assert shown == {1: (date(2026, 6, 12), Decimal("690.00")), 5: (date(2026, 6, 11), Decimal("500.00"))}
+    batch.post()
+    with store.reading(screen.session.workspace) as current:
+        posted = current.rows("select line_number, posting_date, amount from receipts order by line_number")
+    assert {number: (day, amount) for number, day, amount in posted} == shown
+
+
 def test_the_screen_opens_on_what_needs_a_person_with_proof_first(screen: Screen) -> None:
     """BTR-20, BTR-87, BTR-88: counts and sums, and the first two tabs are the third apart."""
     assert screen.lists.tab is Tab.INDIVIDUAL
