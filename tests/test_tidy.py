@@ -75,6 +75,7 @@ OWNERS: dict[str, set[str] | None] = {
     "portalocker": {"locking"},
     "matplotlib": {"rendering"},
     "reportlab": {"rendering"},
+    "arabic_reshaper": {"rendering"},
     "xlsxwriter": {"rendering"},
     "papermill": {"notebook_runs"},
     "nbclient": {"notebook_runs"},

@@ -2,7 +2,6 @@
 
 import io
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
@@ -26,13 +25,13 @@ from recon.rendering.print_page import (
     cell,
     frame,
 )
-from recon.rendering.print_text import BOLD, REGULAR, printable, use_fonts
+from recon.rendering.print_text import BOLD, REGULAR, marked, use_fonts
 
 _SHARES = {"text": 2.4, "word": 1.2, "date": 1.35, "amount": 1.2}  # of the width, by a column's kind
 
 
 def bank_report_pdf(report: BankReport) -> bytes:
-    """Print the report; characters that the typeface lacks are printed as their codes."""
+    """Print the report; characters that no typeface here has are printed as their codes."""
     use_fonts()
     target = io.BytesIO()
     one = report.tie_out
@@ -44,7 +43,7 @@ def bank_report_pdf(report: BankReport) -> bytes:
     document.addPageTemplates([PageTemplate("page", [frame(0.7 * inch)])])
 
     class Numbered(NumberedCanvas):
-        footer = printable(f"{report.firm} · {title} · {report.made_at}")
+        footer = f"{report.firm} · {title} · {report.made_at}"
 
     document.build(_story(report), canvasmaker=Numbered)
     return target.getvalue()
@@ -56,10 +55,10 @@ def _story(report: BankReport) -> list[Flowable]:
     one = report.tie_out
     _, headline, sentence = sections.verdict(report)
     story: list[Flowable] = [
-        Paragraph(escape(printable(report.firm)), NOTE),
+        Paragraph(marked(report.firm), NOTE),
         Paragraph("Bank reconciliation", big),
-        Paragraph(escape(printable(f"{one.bank_account_id} at {one.statement_date}, by {report.who}")), CELL),
-        Paragraph(escape(printable(f"{headline}. {sentence}")), heading),
+        Paragraph(marked(f"{one.bank_account_id} at {one.statement_date}, by {report.who}"), CELL),
+        Paragraph(marked(f"{headline}. {sentence}"), heading),
     ]
     for make in sections.ALL:
         story += _section(make(report), heading)
@@ -69,11 +68,11 @@ def _story(report: BankReport) -> list[Flowable]:
 
 
 def _section(found: Section, heading: ParagraphStyle) -> list[Flowable]:
-    story: list[Flowable] = [Paragraph(escape(printable(found.title)), heading)]
-    story += [Paragraph(escape(printable(sentence)), CELL) for sentence in found.sentences]
+    story: list[Flowable] = [Paragraph(marked(found.title), heading)]
+    story += [Paragraph(marked(sentence), CELL) for sentence in found.sentences]
     for table in found.tables:
         if table.rows or table.foot:
-            story += [Spacer(1, 4), Paragraph(escape(printable(f"{table.title} {table.note}".strip())), NOTE)]
+            story += [Spacer(1, 4), Paragraph(marked(f"{table.title} {table.note}".strip()), NOTE)]
             story.append(_table(table))
     return story
 
@@ -82,9 +81,7 @@ def _table(table: Table) -> LongTable:
     shares = [_SHARES[kind] for _, kind in table.columns]
     widths = [share / sum(shares) * WIDTH for share in shares]
     rows = [[name for name, _ in table.columns], *table.rows, *([table.foot] if table.foot else [])]
-    cells = [
-        [cell(printable(text), width - 2 * PADDING) for text, width in zip(row, widths, strict=True)] for row in rows
-    ]
+    cells = [[cell(text, width - 2 * PADDING) for text, width in zip(row, widths, strict=True)] for row in rows]
     style: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, SIZE),
         ("FONT", (0, 0), (-1, 0), BOLD, SIZE),

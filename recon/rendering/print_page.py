@@ -1,17 +1,15 @@
 """What every printed page of the house shares: paper, colours, cells that wrap, and `Page x of y`."""
 
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Frame, Paragraph
 
-from recon.rendering.print_text import REGULAR
+from recon.rendering.print_text import REGULAR, marked, printable, runs, width
 
 INK, GREY, RULE = colors.HexColor("#1f2933"), colors.HexColor("#52606d"), colors.HexColor("#243b53")
 HAIR, PALE = colors.HexColor("#cbd2d9"), colors.HexColor("#f0f4f8")
@@ -43,6 +41,21 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no type hin
         self._held.append(dict(self.__dict__))
         self._startPage()
 
+    def drawString(self, x: float, y: float, text: str, *args: Any, **kwargs: Any) -> None:
+        """Draw a printable text, each stretch in the typeface that has it."""
+        font, size = self._fontname, self._fontsize
+        for face, part in runs(text, font):
+            if face != font:
+                self.setFont(face, size)
+            super().drawString(x, y, part, *args, **kwargs)
+            x += width(part, face, size)
+            if face != font:
+                self.setFont(font, size)
+
+    def drawRightString(self, x: float, y: float, text: str, *args: Any, **kwargs: Any) -> None:
+        """Draw a printable text that ends at x."""
+        self.drawString(x - width(text, self._fontname, self._fontsize), y, text, *args, **kwargs)
+
     def save(self) -> None:
         """Write all pages, each with its number and theirs."""
         for number, state in enumerate(self._held, start=1):
@@ -55,15 +68,17 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no type hin
         super().save()
 
 
-def fitted(text: str, font: str, size: float, width: float) -> str:
-    """Cut a text to a width; the three dots show that it was cut."""
-    if stringWidth(text, font, size) <= width:
-        return text
-    while text and stringWidth(text + "…", font, size) > width:
-        text = text[:-1]
-    return text + "…"
+def fitted(text: str, font: str, size: float, room: float) -> str:
+    """Give a text as it can be printed, cut to a width; the three dots show that it was cut."""
+    shown = printable(text, font)
+    if width(shown, font, size) <= room:
+        return shown
+    while shown and width(shown + "…", font, size) > room:
+        shown = shown[:-1]
+    return shown + "…"
 
 
-def cell(text: str, width: float) -> Any:
+def cell(text: str, room: float) -> Any:
     """Give a plain string where it fits: a paragraph, which wraps, costs twenty times as much to lay out."""
-    return text if stringWidth(text, REGULAR, SIZE) <= width else Paragraph(escape(text), CELL)
+    shown = printable(text)
+    return shown if width(shown, REGULAR, SIZE) <= room else Paragraph(marked(text), CELL)

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from functools import cache
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
+from xml.sax.saxutils import escape
 
-import matplotlib as mpl
+from arabic_reshaper import reshape
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
 from recon.rendering.html import visible
@@ -18,18 +21,27 @@ _NUMBER_OR_LETTER = re.compile(
 )
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+_CHINESE, _KOREAN = "NotoSansSC-Regular", "NanumGothic"
+# The package whose files each typeface is one of; the first that has a character draws it.
+_FACES = {REGULAR: "matplotlib", BOLD: "matplotlib", _CHINESE: "zhplot", _KOREAN: "koreanize_matplotlib"}
+_OTHERS = (_CHINESE, _KOREAN)
 
 
 @cache
 def _glyphs(font: str) -> frozenset[int]:
-    """Register a typeface that matplotlib brings along, and give the characters that it can draw."""
-    face = TTFont(font, str(Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{font}.ttf"))
+    """Register a typeface, and give the characters that it can draw. A large one is read when first asked for."""
+    package = find_spec(_FACES[font])
+    folders = package.submodule_search_locations if package else None
+    if not folders:
+        return frozenset()
+    (path,) = Path(folders[0]).rglob(f"{font}.ttf")
+    face = TTFont(font, str(path))
     pdfmetrics.registerFont(face)
     return frozenset(face.face.charToGlyph)
 
 
 def use_fonts() -> None:
-    """Make both typefaces known to reportlab."""
+    """Make the typefaces of ordinary text known to reportlab."""
     _glyphs(REGULAR)
     _glyphs(BOLD)
 
@@ -37,15 +49,41 @@ def use_fonts() -> None:
 def printable(text: str, font: str = REGULAR) -> str:
     r"""Give the text as it can be printed.
 
-    DejaVu covers Latin, Greek, Cyrillic, Hebrew, Arabic and more, but no Chinese, Japanese, Korean or Indic script and
-    few emoji. A character it cannot draw is printed as its code (`\u674e`), never as a blank or an empty box: the
-    reader sees that something is there, and which character it is. Right-to-left words are put in the order in which
-    they are read; Arabic letters are printed unjoined.
+    DejaVu covers Latin, Greek, Cyrillic, Hebrew, Arabic and more; what it lacks of Chinese, Japanese and Korean others
+    draw, see `runs`. A character that none can draw (Indic scripts, Thai, most emoji) is printed as its code
+    (`\u0e01`), never as a blank or an empty box: the reader sees that something is there, and which character it is.
+    Arabic letters are joined, and right-to-left words put in the order in which they are read.
     """
-    glyphs = _glyphs(font)
     shown = visible(unicodedata.normalize("NFC", text))
-    drawn = "".join(c if ord(c) in glyphs else c.encode("unicode_escape").decode("ascii") for c in shown)
-    return _in_reading_order(drawn)
+    if any(map(_is_right_to_left, shown)):
+        shown = _in_reading_order(reshape(shown))
+    drawn = (c if _face_of(c, font) else c.encode("unicode_escape").decode("ascii") for c in shown)
+    return shown if _glyphs(font).issuperset(map(ord, shown)) else "".join(drawn)
+
+
+def _face_of(char: str, font: str) -> str | None:
+    return next((face for face in (font, *_OTHERS) if ord(char) in _glyphs(face)), None)
+
+
+def runs(text: str, font: str) -> list[tuple[str, str]]:
+    """Split a printable text into stretches, each with the typeface that draws it."""
+    if _glyphs(font).issuperset(map(ord, text)):
+        return [(font, text)]
+    faces = ((_face_of(char, font) or font, char) for char in text)
+    return [(face, "".join(char for _, char in group)) for face, group in groupby(faces, key=lambda pair: pair[0])]
+
+
+def marked(text: str, font: str = REGULAR) -> str:
+    """Give a text for a paragraph of that typeface: printable, escaped, each stretch with its own."""
+    return "".join(
+        escape(part) if face == font else f'<font name="{face}">{escape(part)}</font>'
+        for face, part in runs(printable(text, font), font)
+    )
+
+
+def width(text: str, font: str, size: float) -> float:
+    """Measure a printable text in points."""
+    return sum(float(stringWidth(part, face, size)) for face, part in runs(text, font))
 
 
 def has_codes(text: str) -> bool:
@@ -62,8 +100,6 @@ def _in_reading_order(text: str) -> str:
 
     This is enough for names and memos on one line. The full algorithm of Unicode is a library's job.
     """
-    if not any(map(_is_right_to_left, text)):
-        return text
     words = re.split(r"(\s+)", text)
     kinds = [(any(map(_is_right_to_left, word)), word) for word in words]
     ordered: list[str] = []

@@ -36,7 +36,7 @@ from recon.rendering.print_page import (
     fitted,
     frame,
 )
-from recon.rendering.print_text import BOLD, REGULAR, has_codes, printable, use_fonts
+from recon.rendering.print_text import BOLD, REGULAR, has_codes, use_fonts
 from recon.report import DepositSlip, SlipItem
 
 _COLUMNS = (("#", 0.42), ("Receipt", 1.1), ("Tenant", 1.85), ("Unit", 1.4), ("Memo / check", 1.28), ("Amount", 1.05))
@@ -45,8 +45,9 @@ _COLUMNS = (("#", 0.42), ("Receipt", 1.1), ("Tenant", 1.85), ("Unit", 1.4), ("Me
 def slip_pdf(slip: DepositSlip, *, firm: str, run_id: str, file: str) -> bytes:
     """Print a deposit slip: one deposit, its items, their count and total, and a line to sign.
 
-    Letter paper, page x of y, the table's head on every page. A character that the typeface lacks is printed as its
-    code, see `print_text.printable`. Above 2,000 items: the totals, the first 500 and the hash of the CSV that has all.
+    Letter paper, page x of y, the table's head on every page. A character that no typeface here has is printed as
+    its code, see `print_text.printable`. Above 2,000 items: the totals, the first 500 and the hash of the CSV that has
+    all.
 
     Args:
         slip: the deposit.
@@ -79,10 +80,9 @@ def slip_pdf(slip: DepositSlip, *, firm: str, run_id: str, file: str) -> bytes:
             PageTemplate("later", [frame(top["later"])], onPage=lambda canvas, _: _later_head(canvas, slip)),
         ]
     )
-    foot = " · ".join(part for part in (file, run_id and f"run {run_id}") if part)
 
     class Numbered(NumberedCanvas):
-        footer = printable(foot)
+        footer = " · ".join(part for part in (file, run_id and f"run {run_id}") if part)
 
     document.build(_story(slip), canvasmaker=Numbered)
     return target.getvalue()
@@ -98,12 +98,12 @@ def _first_head(canvas: Canvas, slip: DepositSlip, firm: str) -> None:
     right = MARGIN + WIDTH
     canvas.setFillColor(GREY)
     canvas.setFont(BOLD, 8)
-    canvas.drawString(MARGIN, y, fitted(printable(firm, BOLD), BOLD, 8, WIDTH * 0.6))
+    canvas.drawString(MARGIN, y, fitted(firm, BOLD, 8, WIDTH * 0.6))
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 19)
     canvas.drawString(MARGIN, y - 24, "Deposit slip")
     canvas.setFont(BOLD, 9)
-    canvas.drawRightString(right, y - 12, fitted(printable(slip.deposit_id, BOLD), BOLD, 9, WIDTH * 0.38))
+    canvas.drawRightString(right, y - 12, fitted(slip.deposit_id, BOLD, 9, WIDTH * 0.38))
     canvas.setFont(REGULAR, 9)
     canvas.drawRightString(right, y - 24, f"Deposit date {slip.deposit_date}")
     canvas.setStrokeColor(RULE)
@@ -124,12 +124,12 @@ def _first_head(canvas: Canvas, slip: DepositSlip, firm: str) -> None:
         canvas.drawString(x, y - 79, below)
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, size)
-        canvas.drawString(x, y - 67, fitted(printable(value, BOLD), BOLD, size, room))
+        canvas.drawString(x, y - 67, fitted(value, BOLD, size, room))
 
 
 def _later_head(canvas: Canvas, slip: DepositSlip) -> None:
     y = letter[1] - 0.75 * inch
-    said = printable(" · ".join(filter(None, (f"Deposit slip {slip.deposit_id}", slip.deposit_date, *_account(slip)))))
+    said = " · ".join(filter(None, (f"Deposit slip {slip.deposit_id}", slip.deposit_date, *_account(slip))))
     canvas.setFillColor(INK)
     canvas.setFont(REGULAR, 8)
     canvas.drawString(MARGIN, y, fitted(said, REGULAR, 8, WIDTH - inch))
@@ -152,7 +152,7 @@ def _story(slip: DepositSlip) -> list[Flowable]:
     story.append(LongTable(rows, colWidths=widths, repeatRows=1, style=_TABLE, hAlign="LEFT"))
     ending = [_total(slip, widths), Spacer(1, 34), _signatures()]
     if any(has_codes(cell) for cell in _texts(rows)):
-        ending.insert(1, Paragraph("Characters such as \\u674e stand for letters that this print cannot draw.", NOTE))
+        ending.insert(1, Paragraph("Characters such as \\u0e01 stand for letters that this print cannot draw.", NOTE))
         ending.insert(1, Spacer(1, 6))
     return [*story, KeepTogether(ending)]
 
@@ -171,7 +171,7 @@ def _cut_note(slip: DepositSlip, count: int) -> Paragraph:
 
 def _row(number: int, item: SlipItem, widths: list[float]) -> list[Any]:
     texts = (item.receipt_id, item.tenant, item.unit, item.memo)
-    cells = [cell(printable(text), width - 2 * PADDING) for text, width in zip(texts, widths[1:5], strict=True)]
+    cells = [cell(text, width - 2 * PADDING) for text, width in zip(texts, widths[1:5], strict=True)]
     return [str(number), *cells, money.shown(item.amount)]
 
 

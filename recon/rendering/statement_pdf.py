@@ -2,7 +2,6 @@
 
 import io
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
@@ -28,7 +27,7 @@ from recon.rendering.print_page import (
     fitted,
     frame,
 )
-from recon.rendering.print_text import BOLD, REGULAR, has_codes, printable, use_fonts
+from recon.rendering.print_text import BOLD, REGULAR, has_codes, marked, printable, use_fonts
 from recon.rendering.statement_layout import Block
 from recon.statements import Statement
 
@@ -40,7 +39,7 @@ _DATE, _AMOUNT = 0.82 * inch, 1.0 * inch
 def statement_pdf(statement: Statement) -> bytes:
     """Print a statement on letter paper, page x of y, with its typefaces in the file.
 
-    A character that the typeface lacks is printed as its code, see `print_text.printable`.
+    A character that no typeface here has is printed as its code, see `print_text.printable`.
     """
     use_fonts()
     target = io.BytesIO()
@@ -68,9 +67,7 @@ def statement_pdf(statement: Statement) -> bytes:
     )
 
     class Numbered(NumberedCanvas):
-        footer = printable(
-            f"{statement.firm} · books as of entry {max(section.as_of for section in statement.sections)}"
-        )
+        footer = f"{statement.firm} · books as of entry {max(section.as_of for section in statement.sections)}"
 
     document.build(_story(statement), canvasmaker=Numbered)
     return target.getvalue()
@@ -80,7 +77,7 @@ def _first_head(canvas: Canvas, statement: Statement) -> None:
     y, right = letter[1] - 0.75 * inch, MARGIN + WIDTH
     canvas.setFillColor(GREY)
     canvas.setFont(BOLD, 8)
-    canvas.drawString(MARGIN, y, fitted(printable(statement.firm, BOLD), BOLD, 8, WIDTH * 0.6))
+    canvas.drawString(MARGIN, y, fitted(statement.firm, BOLD, 8, WIDTH * 0.6))
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 19)
     canvas.drawString(MARGIN, y - 24, layout.title(statement))
@@ -98,15 +95,15 @@ def _first_head(canvas: Canvas, statement: Statement) -> None:
         canvas.setFillColor(GREY)
         canvas.setFont(REGULAR, 7.5)
         canvas.drawString(x, y - 50, label)
-        canvas.drawString(x, y - 79, fitted(printable(below), REGULAR, 7.5, room))
+        canvas.drawString(x, y - 79, fitted(below, REGULAR, 7.5, room))
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 13)
-        canvas.drawString(x, y - 67, fitted(printable(value, BOLD), BOLD, 13, room))
+        canvas.drawString(x, y - 67, fitted(value, BOLD, 13, room))
 
 
 def _later_head(canvas: Canvas, statement: Statement) -> None:
     y = letter[1] - 0.75 * inch
-    said = printable(f"{layout.title(statement)} · {layout.days(statement)} · {statement.name}")
+    said = f"{layout.title(statement)} · {layout.days(statement)} · {statement.name}"
     canvas.setFillColor(INK)
     canvas.setFont(REGULAR, 8)
     canvas.drawString(MARGIN, y, fitted(said, REGULAR, 8, WIDTH - inch))
@@ -122,23 +119,22 @@ def _story(statement: Statement) -> list[Flowable]:
     codes = False
     for section in statement.sections:
         if len(statement.sections) > 1:
-            story += [Spacer(1, 6), Paragraph(escape(printable(f"Ledger {section.party_id}", BOLD)), _LEDGER)]
+            story += [Spacer(1, 6), Paragraph(marked(f"Ledger {section.party_id}", BOLD), _LEDGER)]
         for block in layout.blocks(statement, section):
             heading, table, has_code = _block(block)
             story += [CondPageBreak(1.1 * inch), heading, table, Spacer(1, 10)]
             codes = codes or has_code
     if statement.note:
-        story += [Paragraph("Note", _HEAD), Paragraph(escape(printable(statement.note)), CELL), Spacer(1, 10)]
+        story += [Paragraph("Note", _HEAD), Paragraph(marked(statement.note), CELL), Spacer(1, 10)]
     if codes:
-        story.append(Paragraph("Characters such as \\u674e stand for letters that this print cannot draw.", NOTE))
+        story.append(Paragraph("Characters such as \\u0e01 stand for letters that this print cannot draw.", NOTE))
     return story
 
 
 def _block(block: Block) -> tuple[Paragraph, LongTable, bool]:
     widths = _widths(block)
-    shown = [[printable(text) for text in row] for row in block.rows]
     rows: list[list[Any]] = [[name for name, _ in block.columns]]
-    rows += [[cell(text, width - 2 * PADDING) for text, width in zip(row, widths, strict=True)] for row in shown]
+    rows += [[cell(text, width - 2 * PADDING) for text, width in zip(row, widths, strict=True)] for row in block.rows]
     style = list(_TABLE)
     if block.total:
         rows.append(list(block.total))
@@ -146,9 +142,9 @@ def _block(block: Block) -> tuple[Paragraph, LongTable, bool]:
     style += [("ALIGN", (at, 0), (at, -1), "RIGHT") for at, (_, kind) in enumerate(block.columns) if kind == "amount"]
     table = LongTable(rows, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT")
     return (
-        Paragraph(escape(printable(block.title, BOLD)), _HEAD),
+        Paragraph(marked(block.title, BOLD), _HEAD),
         table,
-        any(has_codes(text) for row in shown for text in row),
+        any(has_codes(printable(text)) for row in block.rows for text in row),
     )
 
 

@@ -53,7 +53,7 @@ def test_names_are_printed_as_they_are() -> None:
     assert SCRIPT in shown
     assert QUOTES in shown
     assert "check & <i>1001</i>" in shown.replace("\n", " ")
-    assert "\\u674e\\u5a1c" in shown
+    assert CHINESE in shown
     assert "Zoë \\U0001f3e0" in shown
     assert "stand for letters that this print cannot draw" in shown
 
@@ -68,7 +68,10 @@ def test_names_are_printed_as_they_are() -> None:
         ("Unit 5 \u05d0\u05d1", "Unit 5 \u05d1\u05d0"),
         ("\u05d012", "12\u05d0"),
         ("a\u202eb\x00", "a\\u202eb\\x00"),
-        (CHINESE, "\\u674e\\u5a1c"),
+        (CHINESE, CHINESE),
+        ("東京あ 한글", "東京あ 한글"),
+        ("\u0645\u062d\u0645\u062f", "\ufeaa\ufee4\ufea4\ufee3"),
+        ("\u0e01\u0e32", "\\u0e01\\u0e32"),
     ],
 )
 def test_printable(text: str, printed: str) -> None:
