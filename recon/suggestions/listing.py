@@ -86,7 +86,7 @@ def suggested(
         readings = _readings(line, mine, terms)
         if closed is not None and line["posting_date"] <= closed:
             readings.doubts.append(f"the books are closed through {closed}")
-        if line["reason"] == "DUPLICATE_LINE":
+        if line["reason"] == "DUPLICATE_LINE" or line["is_repeated"]:
             readings.doubts.append("a line with the same date, payer, amount and memo is here already")
         reason = line["reason"] or "not yet classified"
         found.append(

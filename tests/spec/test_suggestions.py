@@ -148,6 +148,19 @@ def test_a_payment_that_came_back_is_no_duplicate_when_it_comes_again(office: Of
     assert "R0000001 of as much came back on 2026-06-08" in found[1].first.evidence
 
 
+def test_the_same_words_of_an_unknown_payer_in_another_batch_are_asked(office: Office) -> None:
+    """The first may be accepted with one key; the second is likely the same payment, posted or not."""
+    line = "2026-06-10 | Nix | 700.00 | for bruno, apt 436 | Kettleman"
+    first = lines_of(office, line)
+    again = office.bring("June11.csv", f"{line}\n2026-06-10 | Nix | 1.00 | other |", again="sent twice")
+    (repeated, _) = suggest(office.workspace, again)
+    assert first[1].is_acceptable
+    assert suggest(office.workspace, "B000001")[0].is_acceptable
+    assert not repeated.is_acceptable
+    assert repeated.first is not None
+    assert "a line with the same date, payer, amount and memo is here already" in repeated.first.against
+
+
 def test_a_known_fee_taken_off_and_a_confirmed_alias_are_evidence(office: Office) -> None:
     confirm_alias(office.workspace, "Northwind-Payroll", "Bruno", who=WHO, why="her employer")
     office.workspace.settings.write_text('known_fees = ["1.95"]\n', "utf-8")

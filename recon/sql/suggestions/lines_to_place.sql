@@ -27,6 +27,18 @@ select
     regexp_replace(coalesce(tenant_key, ''), '[^\p{L}\p{N}]', '', 'g') as tenant_letters,
     regexp_replace(coalesce(unit_key, ''), '[^\p{L}\p{N}]', '', 'g') as unit_letters,
     reason,
+    -- Who paid may not be known, so SPEC 5's rule for duplicates does not see it: the same words came in before.
+    exists (
+        select 1
+        from lines as earlier
+        where earlier.batch_id < waiting.batch_id
+            and earlier.state in ('waiting', 'posted')
+            and earlier.duplicate_date = waiting.duplicate_date
+            and earlier.amount = waiting.amount
+            and earlier.memo = waiting.memo
+            and earlier.tenant_key is not distinct from waiting.tenant_key
+            and earlier.unit_key is not distinct from waiting.unit_key
+    ) as is_repeated,
     coalesce(reason, 'UNIDENTIFIED') in (
         'UNIDENTIFIED', 'ID_CONFLICT', 'NO_DEFAULT_TENANT', 'NO_UNIT', 'AMBIGUOUS_UNIT', 'DUPLICATE_LINE'
     ) or (found_tenant_key is not null and tenant_key is distinct from found_tenant_key) as is_payer_doubtful
