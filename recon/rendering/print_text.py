@@ -83,7 +83,8 @@ def marked(text: str, font: str = REGULAR) -> str:
 
 def width(text: str, font: str, size: float) -> float:
     """Measure a printable text in points."""
-    return sum(float(stringWidth(part, face, size)) for face, part in runs(text, font))
+    points: float = sum(stringWidth(part, face, size) for face, part in runs(text, font))
+    return points
 
 
 def has_codes(text: str) -> bool:
