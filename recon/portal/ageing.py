@@ -22,8 +22,8 @@ class Age:
 STOP = Age("stop", "■", "Stop: no matching profile; sync again")
 EMPTY = Age("empty", "?", "Empty statement")
 NONE = Age("none", "×", "No statement")
-NEW = Age("new", "✓", "Up to two weeks old")
-OLD = Age("old", "!", "Older than two weeks")
+NEW = Age("new", "✓", "Up to two weeks")
+OLD = Age("old", "!", "Over two weeks")
 
 
 def age_of(statement: Statement | None) -> Age:

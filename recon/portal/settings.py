@@ -97,7 +97,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = os.environ.get("RECON_PORTAL_TIME_ZONE", "UTC")
-DATE_FORMAT, DATETIME_FORMAT = "Y-m-d", "Y-m-d H:i"
+FORMAT_MODULE_PATH = "recon.portal.formats"
 
 LOGGING = {
     "version": 1,

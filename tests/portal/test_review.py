@@ -134,7 +134,7 @@ def test_icons_say_how_old_a_statement_is(panel: Path) -> None:
     Statement.objects.filter(key="o4").update(is_empty=True)
     Profile.objects.filter(key="o4").update(name="Ole")
     shown = words(panels.browser(account.users.get()).get("/manage/statements/"))
-    for said in ("Up to two weeks old", "Older than two weeks", "No statement", "Empty statement"):
+    for said in ("Up to two weeks", "Over two weeks", "No statement", "Empty statement"):
         assert said in shown
     assert "Uploaded Date" in shown
     assert "Saved Date" in shown

@@ -1,5 +1,6 @@
 """What was published: profiles, statements, documents, activity, and the one rule that says which client sees what."""
 
+import re
 import uuid
 from typing import Any, Self
 
@@ -8,6 +9,8 @@ from django.db import models
 from recon.portal.models.accounts import Account, User
 from recon.portal.models.uploads import Upload
 from recon.portal.money_field import MoneyField
+
+_MARK = re.compile(r"-[0-9a-f]{8}$")  # what schemas.bundle_names adds to a name that was not safe
 
 
 class Kind(models.TextChoices):
@@ -195,8 +198,8 @@ class Document(_OfProfile):
 
     @property
     def file_name(self) -> str:
-        """The name under which it is downloaded."""
-        return f"{self.title}.{self.extension}"
+        """The name under which it is shown and downloaded: as it was before the publication made it safe."""
+        return f"{_MARK.sub('', self.title).replace('_', ' ')}.{self.extension}"
 
 
 class Activity(_OfProfile):

@@ -44,12 +44,14 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
             request.user.sort = request.POST["sort"]
             request.user.save(update_fields=["sort"])
         return redirect("my-statement", statement_id=shown.pk)
+    sections = statement_pages.sections(shown, request.user.sort)
     audit.note(request, "statement viewed", shown.pk)
     more = {
         "statement": shown,
-        "sections": statement_pages.sections(shown, request.user.sort),
+        "sections": sections,
         "sort": request.user.sort,
         "sorts": statement_pages.SORTS,
+        "has_lines": any(one.section.has_lines for one in sections),
     }
     return render(request, "portal/statement.html", more)
 

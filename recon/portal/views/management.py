@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -40,13 +41,15 @@ def alerts(request: HttpRequest) -> HttpResponse:
     account = request.user.account
     pending = under_way(request)
     age = receiving.minutes(pending, timezone.now()) if pending else 0
+    latest = ProfileChange.objects.filter(account=account).first()
     more = {
         "pending": pending,
         "minutes": age,
         "may_clear": age >= settings.PORTAL_CLEAR_OFFERED,
         "should_clear": age >= settings.PORTAL_CLEAR_RECOMMENDED,
         "uploads": Upload.objects.filter(account=account)[:20],
-        "changes": ProfileChange.objects.filter(account=account)[:100],
+        "counts": latest and latest.upload.changes.values("what").annotate(count=Count("pk")).order_by("what"),
+        "changes": ProfileChange.objects.filter(account=account).exclude(what="new")[:100],
         "unmatched": Statement.objects.filter(account=account, profile=None)[:50],
     }
     return render(request, "portal/alerts.html", more)

@@ -103,12 +103,14 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Show a statement as its client will see it."""
     shown = _found(request, statement_id)
     sort = request.GET.get("sort", "unit")
+    sections = statement_pages.sections(shown, sort)
     audit.note(request, "statement viewed", shown.pk)
     more = {
         "statement": shown,
-        "sections": statement_pages.sections(shown, sort),
+        "sections": sections,
         "sort": sort,
         "sorts": statement_pages.SORTS,
+        "has_lines": any(one.section.has_lines for one in sections),
         "seen": timezone.now().isoformat(),
         "pending": under_way(request),
     }
