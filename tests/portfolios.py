@@ -2,7 +2,8 @@
 
 The system of record is here, in Python: it charges, takes payments as they were meant, uses credit for new charges, and
 exports its ledger before each lockbox file. What a person cannot know from the file is not generated: a single ID that
-is wrong never happens to be another tenant's, because then nobody could tell.
+is wrong never happens to be another tenant's, because then nobody could tell. One case is generated and labelled as
+what it is: a payment meant for two room-mates that names one who owes the whole sum herself (`AS_NAMED`).
 """
 
 # ruff: noqa: SIM905 - lists of names read best as text
@@ -28,6 +29,9 @@ LAST = tuple((
 ).split())
 # fmt: on
 FEE_TAKEN = Decimal("1.95")  # what one processor takes off
+PUT_BY = Decimal(100)  # what some pay beyond all that is open, to pay so much less the next time
+SAVES, WITH_CREDIT = "puts credit by", "less the credit"
+AS_NAMED = "for both, one named who owes it"
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Person:
     owes: bool = True  # False: a room-mate of somebody who answers for the unit
     mate: Person | None = None
     employer: str = ""
+    saves: bool = False  # pays more now and less later; the credit is kept here and not by the system of record
+    saved: Decimal = Decimal(0)
     credit: Decimal = Decimal(0)
     charges: list[Charge] = field(default_factory=list)
 
@@ -68,6 +74,7 @@ class Truth:
     error: str
     payers: dict[tuple[str, str], Decimal]
     applied: dict[str, Decimal]
+    credit_used: dict[str, Decimal] = field(default_factory=dict)  # beside the payment, from what was put by
 
 
 @dataclass
@@ -127,6 +134,8 @@ class Portfolio:
         person = Person(tenant_id, name, unit_id, rent)
         if self.dice.random() < 0.01:
             person.employer = f"{self.dice.choice(LAST)}-Payroll-{len(self.people)}"
+        elif self.dice.random() < 0.03:
+            person.saves = True
         self.people.append(person)
         self.by_id[tenant_id] = person
         return person
@@ -208,18 +217,27 @@ class Portfolio:
         )
         kind = self.dice.randrange(3)
         memo = f"{pair[0].tenant_id} {pair[1].tenant_id}" if kind == 2 else "rent"
-        # A tenant named alone who owes the whole sum within 30 days pays it for herself, by SPEC 5; nobody could tell.
-        window = sum((charge.open for charge in pair[0].charges if charge.due <= on + timedelta(days=30)), Decimal(0))
-        tenant = pair[0].tenant_id if kind == 0 and window != sum(sums.values()) else ""
-        return Paid(Record(on, pair[0].unit_id, sum(sums.values(), Decimal(0)), memo, tenant), truth)
+        tenant, total = pair[0].tenant_id if kind == 0 else "", sum(sums.values(), Decimal(0))
+        window = [charge for charge in pair[0].charges if charge.open and charge.due <= on + timedelta(days=30)]
+        if tenant and sum(charge.open for charge in window) == total:
+            # Named alone, she pays what she owes within 30 days, by SPEC 5: nobody could tell that it is for both.
+            payers = {(tenant, pair[0].unit_id): total}
+            truth = Truth(AS_NAMED, "", payers, {charge.charge_id: charge.open for charge in window})
+        return Paid(Record(on, pair[0].unit_id, total, memo, tenant), truth)
 
     def _book(self, truth: Truth) -> None:
         for (tenant_id, _), amount in truth.payers.items():
             person = self.by_id[tenant_id]
             mine = [charge for charge in person.charges if charge.charge_id in truth.applied]
             for charge in mine:
-                charge.open -= truth.applied[charge.charge_id]
-            person.credit += amount - sum(truth.applied[charge.charge_id] for charge in mine)
+                used = truth.credit_used.get(charge.charge_id, Decimal(0))
+                charge.open -= truth.applied[charge.charge_id] + used
+                person.saved -= used
+            rest = amount - sum(truth.applied[charge.charge_id] for charge in mine)
+            if truth.habit == SAVES:
+                person.saved += rest
+            else:
+                person.credit += rest
 
     def _pays(self, person: Person, first: date, span: int) -> Paid | None:
         on = first + timedelta(days=self.dice.randrange(span))
@@ -236,7 +254,8 @@ class Portfolio:
             if share > 0:
                 applied[charge.charge_id] = share
                 left -= share
-        truth = Truth(habit, "", {(payer.tenant_id, payer.unit_id): amount}, applied)
+        used = {charge.charge_id: payer.saved for charge in meant} if habit == WITH_CREDIT else {}
+        truth = Truth(habit, "", {(payer.tenant_id, payer.unit_id): amount}, applied, used)
         record, truth.error = self._written(person, on, amount, alone=bool(owed))
         return Paid(record, truth)
 
@@ -249,6 +268,10 @@ class Portfolio:
         if not owed:
             return "", Decimal(0), []
         everything = [charge for charge in payer.charges if charge.open]
+        if payer.saves and not payer.saved:
+            return SAVES, sum((charge.open for charge in everything), Decimal(0)) + PUT_BY, everything
+        if payer.saves and len(everything) == 1 and everything == owed and total > payer.saved:
+            return WITH_CREDIT, total - payer.saved, owed
         if chance < 0.03:
             amount = Decimal(self.dice.randrange(10, 60) * 10)
             return ("partial", amount, owed) if amount < total else ("full", total, owed)

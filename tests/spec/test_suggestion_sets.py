@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import recon
 from recon import batch_work, undo
 from recon.errors import WrongUse
 from recon.suggestions import kinds, listing, sets
@@ -151,6 +152,20 @@ def test_what_a_line_that_posts_by_itself_will_pay_is_not_for_a_suggestion(offic
     second = listing.suggest(office.workspace, batch_id, 2)[0]
     assert second.first is not None
     assert "B000001:1 of Roseman posts by itself; post it first" in second.first.against
+
+
+def test_an_analyst_previews_accepts_and_takes_back(office: Office) -> None:
+    """DESIGN: what one face can do, the others can do."""
+    batch_id = brought(office, LINES)
+    books = recon.open_workspace(office.workspace.root, who=WHO)
+    done = books.accept_all(books.offered("memo", batch_id), why="looked through")
+    assert (done.kind, done.amount, office.journal()[-1]["why"]) == (Kind.MEMO, money("700.00"), "looked through")
+    assert books.take_back(batch_id, [2], why="wrong tenant") == 1
+    books.accept_all(books.offered("misspelt-id"))
+    assert books.undo(batch_id).action == "accept-suggestions"
+    with pytest.raises(WrongUse, match="no suggestions of the kind 'memos'"):
+        books.offered("memos")
+    assert_silent(office.workspace)
 
 
 def test_single_ones_are_taken_back_and_undo_takes_the_rest(office: Office) -> None:
