@@ -46,7 +46,8 @@ class SuggestionScreen(Place):
     def __init__(self, session: Session, desk: Desk, parties: Parties, on_close: Callable[[], None]) -> None:
         super().__init__(session, desk, parties, on_close)
         self._sets: dict[Kind, list[Suggested]] = {}
-        self._out: set[int] = set()  # lines that a person took out
+        self._out: set[int] = set()  # lines that a person took out, or that came while the screen was open
+        self._seen: set[int] = set()
         self.kind = ipywidgets.Dropdown(description="Kind", options=[("None", "")], style=_WIDE)
         self.kind.add_class("rw-kind")
         self.kind.observe(lambda _change: self._draw_lines(), "value")
@@ -98,11 +99,15 @@ class SuggestionScreen(Place):
         self.session.batch  # noqa: B018 - refuses where no batch is open
         shown(self.view, is_shown=True)
         self._out.clear()
+        self._seen.clear()
         self.session.do("Looking for suggestions …", lambda: None, lambda _: self.desk.focus("rw-suggested"))
 
     def refresh(self) -> None:
         """Look anew: what is shown is what would be posted as things stand."""
         self._sets = by_kind(self.session.batch.suggestions())
+        new = {line.line_number for lines in self._sets.values() for line in lines} - self._seen
+        self._out |= new if self._seen else set()  # what nobody has looked at yet is not marked
+        self._seen |= new
         options = [
             (f"{words.SUGGESTIONS[kind]} · {len(lines):,} · {money.shown(_sum(lines))}", kind.value)
             for kind, lines in self._sets.items()

@@ -1,10 +1,13 @@
 """The screen `Suggestions` without a browser: by kind, previewed, single ones taken out, accepted, taken back."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from recon import store
+from recon.batch_work import Payment
 from recon.suggestions.kinds import Kind
 from recon.workbench.screen import Screen
 from recon.workbench.session import Session
@@ -70,6 +73,16 @@ def test_single_lines_are_taken_out_the_rest_accepted_and_undone_together(screen
     assert posted(screen) == 0
     assert [line.line_number for line in place._sets[Kind.MISSPELT]] == [1, 2, 3]
     assert_silent(screen.session.workspace)
+
+
+def test_a_line_that_comes_while_the_screen_is_open_is_not_marked(screen: Screen) -> None:
+    """Only what was there when a person looked is accepted with the rest."""
+    place = opened(screen)
+    payment = Payment(date(2026, 6, 10), Decimal("25.00"), "Ceder327", "Rosmean", "x")
+    number = screen.session.batch.add_payment_to_batch(payment)
+    screen.session.refresh()
+    assert number in place.lines.shown_ids
+    assert place.lines.selected_ids == [1, 2, 3]
 
 
 def test_what_is_not_the_same_any_more_is_left_out_and_said(screen: Screen) -> None:
