@@ -31,16 +31,16 @@ class Refused(Exception):
 
 
 class Archive:
-    """An open zip whose names and sizes were found harmless. Contents are checked while they are read."""
+    """An open zip whose names and sizes were found harmless. Contents are checked while they are read.
+
+    Attributes:
+        names: the files in it.
+    """
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
         self._members = {member.filename: member for member in _checked(packed)}
-
-    @property
-    def names(self) -> set[str]:
-        """The files in it."""
-        return set(self._members)
+        self.names = frozenset(self._members)
 
     def sha256(self, name: str) -> tuple[str, int]:
         """Give hash and size of a file, read through once."""

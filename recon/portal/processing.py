@@ -1,6 +1,6 @@
 """What the worker does with an upload: files into the storage, rows into the database in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from recon.portal.archive import Archive, Refused
 from recon.portal.manifest import Listed, Manifest
 from recon.portal.models import Account, Activity, Document, State, Statement, Upload
 from recon.portal.models.accounts import Approval
+from recon.portal.statement_rows import Made
 from schemas.identifiers import comparison_key
 
 _STORED = {"owner_statement", "tenant_statement", "document", "profiles", "backup"}
@@ -107,18 +108,17 @@ def _statements(
     account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, spare: set[str]
 ) -> str:
     is_immediate = account.statement_approval == Approval.IMMEDIATE
-    count = 0
+    period = Statement.objects.filter(account=account, period_from=said.first, period_to=said.last)
+    known = {(one.kind, one.key, one.number): one for one in period}
+    given: list[tuple[Statement, Made]] = []
     for made in statement_rows.read(packed, said):
-        pdf = said.files[f"{made.place}.pdf"]
-        known = Statement.objects.filter(
-            account=account, kind=made.kind, key=made.key, period_from=made.period_from, period_to=made.period_to,
-            number=made.number,
-        ).first()  # fmt: skip
-        if known is not None and known.sha256 == pdf.sha256:
+        pdf, page = said.files[f"{made.place}.pdf"], f"{made.place}.html"
+        statement = known.get((made.kind, made.key, made.number))
+        if statement is not None and statement.sha256 == pdf.sha256:
             continue
-        statement = known or Statement(account=account, kind=made.kind, key=made.key, number=made.number)
+        if statement is None:
+            statement = Statement(account=account, kind=made.kind, key=made.key, number=made.number)
         spare |= {key for key in (statement.pdf, statement.page) if key}
-        page = f"{made.place}.html"
         statement.identifier, statement.upload = made.identifier, upload
         statement.period_from, statement.period_to = made.period_from, made.period_to
         statement.opening, statement.closing, statement.is_empty = made.opening, made.closing, made.is_empty
@@ -130,10 +130,18 @@ def _statements(
         # Other bytes than those that were approved need another look.
         statement.approved_at = now if is_immediate else None
         statement.approved_by = "at once" if is_immediate else ""
-        statement.save()
-        statement_rows.keep(statement, made)
-        count += 1
-    return f"statements {'published' if is_immediate else 'to review'}: {count}" if count else ""
+        given.append((statement, made))
+    _write(Statement, [statement for statement, _ in given])
+    statement_rows.keep(given)
+    return f"statements {'published' if is_immediate else 'to review'}: {len(given)}" if given else ""
+
+
+def _write(model: type[Statement] | type[Document], rows: Sequence[Any]) -> None:
+    """Add those that are new and change those that are known, many at a time: meanwhile nobody else can write."""
+    columns = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    model.objects.bulk_create(
+        rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
 
 
 # --- documents and activity ------------------------------------------------------------------------------------------
@@ -143,8 +151,8 @@ def _documents(
     account: Account, upload: Upload, packed: Archive, said: Manifest, now: datetime, spare: set[str]
 ) -> str:
     listed = [file for file in said.files.values() if file.kind == "document" and file.path in packed.names]
-    known = {one.path: one for one in Document.objects.filter(account=account, path__in=[file.path for file in listed])}
-    count = 0
+    known = {one.path: one for one in Document.objects.filter(account=account)}
+    given: list[Document] = []
     for file in listed:
         document = known.get(file.path)
         if document is not None and document.sha256 == file.sha256:
@@ -157,9 +165,9 @@ def _documents(
         document.file = _key(upload, file.path)
         spare.discard(document.file)
         document.uploaded_at, document.saved_at = upload.uploaded_at, now
-        document.save()
-        count += 1
-    return f"documents: {count}" if count else ""
+        given.append(document)
+    _write(Document, given)
+    return f"documents: {len(given)}" if given else ""
 
 
 def _document(account: Account, file: Listed) -> Document:

@@ -111,13 +111,10 @@ def _take_over(account: Account, upload: Upload, kind: str) -> int:
     for profile in gone:
         told(profile.identifier, "purged" if account.auto_purge else "inactive", [])
         profile.is_active = False
-    Profile.objects.bulk_create(new, batch_size=500)
-    Profile.objects.bulk_update(
-        changed + gone,
-        ["identifier", "safe_name", "name", "email", "status", "unit_id", "owner_id", "tenant_id", "access_in_books",
-         "is_active", "online_access"],
-        batch_size=100,
-    )  # fmt: skip
+    columns = [field.name for field in Profile._meta.concrete_fields if not field.primary_key]
+    Profile.objects.bulk_create(
+        new + changed + gone, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
     if account.auto_purge:
         Profile.objects.filter(account=account, kind=kind, is_active=False).delete()
     ProfileChange.objects.bulk_create(changes, batch_size=500)

@@ -9,16 +9,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import DatabaseError
 
 
 def prepare(data: Path | None) -> None:
-    """Load the settings for a data folder, and bring its database up to the newest migration."""
+    """Load the settings for a data folder, and bring its database up to the newest migration.
+
+    Raises:
+        ValueError: a setting is wrong, or folder or database cannot be used.
+    """
     if data is not None:
         os.environ["RECON_PORTAL_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recon.portal.settings")
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        django.setup()
+    except OSError as error:
+        raise ValueError(f"The data folder cannot be used ({error}); name another with --data.") from error
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except (DatabaseError, ImproperlyConfigured) as error:
+        raise ValueError(
+            f"The control panel's database cannot be used ({str(error).partition(chr(10))[0]}); look at --data and at "
+            "RECON_PORTAL_DATABASE."
+        ) from error
 
 
 def make_account(pmid: str, password: str) -> str:

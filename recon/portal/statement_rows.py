@@ -1,7 +1,7 @@
 """The figures of the statements in an upload: read, added up again, and kept with the movements that make them up."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,7 @@ _HEADING_OF = {
 }
 _REST = {"owner": "other", "tenant": "reversals_refunds"}
 _ZERO = Decimal("0.00")
+_BATCH = 500
 
 
 @dataclass
@@ -160,31 +161,35 @@ def _give_lines(kind: str, section: Section, rows: list[Row]) -> None:
         section.has_lines = True
 
 
-def keep(statement: Statement, made: Made) -> None:
-    """Write the sections and lines of a statement, in place of those that it had."""
-    statement.sections.all().delete()
-    for section in made.sections:
-        kept = StatementSection.objects.create(
-            statement=statement,
-            identifier=section.identifier,
-            opening=section.opening,
-            closing=section.closing,
-            amounts=[[heading, f"{amount:.2f}"] for heading, amount in section.amounts.items()],
-            has_lines=section.has_lines,
-        )
-        StatementLine.objects.bulk_create(
-            [
-                StatementLine(
-                    section=kept,
-                    date=row["date"],
-                    kind=row["kind"],
-                    unit_id=row["unit_id"],
-                    tenant_id=row.get("tenant_id", "") if made.kind == "owner" else "",
-                    description=row["description"],
-                    reference=row["reference"],
-                    amount=row["amount"],
-                )
-                for row in section.lines
-            ],
-            batch_size=500,
-        )
+def keep(given: Sequence[tuple[Statement, Made]]) -> None:
+    """Write the sections and lines of statements, in place of those that they had."""
+    for start in range(0, len(given), _BATCH):
+        StatementSection.objects.filter(statement__in=[one for one, _ in given[start : start + _BATCH]]).delete()
+    sections = [(_section(statement, section), section) for statement, made in given for section in made.sections]
+    StatementSection.objects.bulk_create([row for row, _ in sections], batch_size=_BATCH)
+    lines = [_line(row, line) for row, section in sections for line in section.lines]
+    StatementLine.objects.bulk_create(lines, batch_size=_BATCH)
+
+
+def _section(statement: Statement, section: Section) -> StatementSection:
+    return StatementSection(
+        statement=statement,
+        identifier=section.identifier,
+        opening=section.opening,
+        closing=section.closing,
+        amounts=[[heading, f"{amount:.2f}"] for heading, amount in section.amounts.items()],
+        has_lines=section.has_lines,
+    )
+
+
+def _line(section: StatementSection, row: Row) -> StatementLine:
+    return StatementLine(
+        section=section,
+        date=row["date"],
+        kind=row["kind"],
+        unit_id=row["unit_id"],
+        tenant_id=row.get("tenant_id", ""),
+        description=row["description"],
+        reference=row["reference"],
+        amount=row["amount"],
+    )

@@ -117,6 +117,19 @@ def test_a_wrong_setting_is_said_in_a_sentence(tmp_path: Path, url: str, words: 
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Errors that a user can cause: what, where, what to do."""
+    (tmp_path / "file").write_text("in the way")
+    done = run(tmp_path / "file", "recon", "portal", "--data", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert "The data folder cannot be used" in done.stderr
+    (tmp_path / "panel").mkdir()
+    (tmp_path / "panel" / "portal.sqlite3").write_text("this is no database, and long enough to be seen as none")
+    done = run(tmp_path / "panel", "recon", "portal", "--data", str(tmp_path / "panel"))
+    assert done.returncode == 2
+    assert "database cannot be used" in done.stderr
+
+
 def test_amounts_are_exact_in_the_database(panel: Path) -> None:
     """Money is conserved: 18 digits to the cent, where a floating-point column would lose some."""
     from decimal import Decimal

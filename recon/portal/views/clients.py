@@ -67,7 +67,9 @@ def statement_pdf(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 @client
 def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Show the statement's page as it was published."""
-    return page(found(Statement.objects.visible_to(request.user), statement_id).page)
+    shown = found(Statement.objects.visible_to(request.user), statement_id)
+    audit.note(request, "statement viewed", shown.pk)
+    return page(shown.page)
 
 
 @client

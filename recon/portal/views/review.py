@@ -128,7 +128,9 @@ def statement_pdf(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 @manager()
 def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Show the statement's page as it was published."""
-    return page(_found(request, statement_id).page)
+    shown = _found(request, statement_id)
+    audit.note(request, "statement viewed", shown.pk)
+    return page(shown.page)
 
 
 @manager("master")
