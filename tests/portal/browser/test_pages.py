@@ -140,7 +140,6 @@ def test_the_two_seeds_walked(
         desk.goto(f"{server.address}/manage/lookup/owners/")
         desk.get_by_role("link", name="Olga Owner").click()
         desk.get_by_role("button", name="Give online access").click()
-        pictured(desk, "profile")
         looked_at(desk)
         desk.get_by_role("button", name="Make an invitation link").click()
         link = desk.get_by_label("Link").input_value()
