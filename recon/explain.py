@@ -1,5 +1,6 @@
 """Why a line was classified as it was, or a receipt posted: the rule, the rows and the file line, as of that moment."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -137,16 +138,25 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
         is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"]),
         receipts=tuple(receipts),
         credit_used=_credit_used(current, kept),
-        journal=tuple(
-            current.arrow(
-                """
-                select seq, recorded_at, who, action, why from facts.journal
-                where seq in (select unnest($entries)) order by seq
-                """,
-                {"entries": [seq for seq in entries if seq is not None]},
-            ).to_pylist()
-        ),
+        journal=_journal(current, [seq for seq in entries if seq is not None], line_number),
     )
+
+
+def _journal(current: Store, entries: list[int], line_number: int) -> tuple[dict[str, Any], ...]:
+    """Give journal entries; of a set of suggestions, why this line was among them."""
+    rows = current.arrow(
+        """
+        select seq, recorded_at, who, action, why, detail from facts.journal
+        where seq in (select unnest($entries)) order by seq
+        """,
+        {"entries": entries},
+    ).to_pylist()
+    for row in rows:
+        detail = json.loads(row.pop("detail"))
+        if row["action"] == "accept-suggestions":
+            evidence = [one["evidence"] for one in detail["accepted"] if one["line_number"] == line_number]
+            row["why"] = f"{row['why']}: {'; '.join(words for found in evidence for words in found)}"
+    return tuple(rows)
 
 
 def _evidence(

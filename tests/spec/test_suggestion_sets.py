@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import recon
-from recon import batch_work, undo
+from recon import batch_work, explain, undo
 from recon.errors import WrongUse
 from recon.suggestions import kinds, listing, sets
 from recon.suggestions.kinds import Kind
@@ -84,6 +84,8 @@ def test_all_of_a_kind_is_one_entry_of_the_journal_and_one_undo(office: Office) 
     assert (entry["action"], entry["who"], entry["why"]) == ("accept-suggestions", WHO, "all of the kind misspelt-id")
     (detail,) = office.rows("select detail from facts.journal where action = 'accept-suggestions'")
     assert "the tenant ID 'Rosmean' is 1 off Roseman" in detail["detail"]
+    why = explain.explain(office.workspace, "R0000002").journal[-1]["why"]
+    assert why.startswith("all of the kind misspelt-id: the tenant ID 'Brumo' is 1 off Bruno; ")
     assert_silent(office.workspace)
     step = undo.undo(office.workspace, batch_id, who=WHO)
     assert step.words == "accepting suggestions"
