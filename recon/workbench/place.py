@@ -42,8 +42,12 @@ class Place:
         """Read anew what is shown: the batch or the books may look otherwise."""
         raise NotImplementedError
 
+    def leave(self) -> None:
+        """Off the screen, whatever takes its place."""
+        shown(self.view, is_shown=False)
+
     def close(self) -> None:
         """Back to the batch."""
-        shown(self.view, is_shown=False)
+        self.leave()
         self._on_close()
         self.desk.focus("rw-list")

@@ -144,8 +144,13 @@ class PublishScreen(Place):
         if self.session.busy:
             self.session.say("bad", "The publication is under way; Close is possible when it is done.")
             return
-        self._forget()
         super().close()
+
+    def leave(self) -> None:
+        """Off the screen; the password is forgotten, unless a publication under way still needs it."""
+        if not self.session.busy:
+            self._forget()
+        super().leave()
 
     def refresh(self) -> None:
         """Read the transmission log anew."""

@@ -258,8 +258,8 @@ class Screen:
             return
         shown(self.of_batch, is_shown=False)
         for other in self._places.values():
-            if not isinstance(other, kind):
-                shown(other.view, is_shown=False)
+            if other.is_open and not isinstance(other, kind):
+                other.leave()
 
     def _batch_again(self) -> None:
         shown(self.of_batch, is_shown=True)

@@ -13,6 +13,7 @@ from recon.publishing.terms import WHAT
 from recon.workbench.publish_screen import PublishScreen
 from recon.workbench.screen import Screen
 from recon.workbench.session import Session
+from recon.workbench.suggestion_screen import SuggestionScreen
 from recon.workspace import Workspace
 from tests.publishing.panel_server import PASSWORD, USER, PanelServer, serving
 from tests.workspaces import assert_silent, by_hand, posted
@@ -123,7 +124,8 @@ def test_start_wants_a_log_on_that_succeeded_and_the_password_stays_nowhere(
     assert place.start.disabled, "another control panel knows nobody yet"
     place.target.value = server.address
     logged_on(place)
-    place.close()
+    screen.show(SuggestionScreen)
+    assert not place.is_open
     assert PASSWORD not in str(vars(place))
     root = screen.session.workspace.root
     kept = [path for path in root.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
