@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError
 
+_PATIENCE = 10  # seconds for the upload at hand, when the server ends
+
 
 def prepare(data: Path | None) -> None:
     """Load the settings for a data folder, and bring its database up to the newest migration.
@@ -95,21 +97,22 @@ def serve(
     )
     shown = f"[{host}]" if ":" in host else host
     address = f"https://{settings.ALLOWED_HOSTS[0]}" if is_production else f"http://{shown}:{server.effective_port}"
-    say(f"The control panel is at {address}/ ; Ctrl+C ends it.")
-    if new_account or not Account.objects.exists():
-        say(f"Set up a property manager's account within a day: {address}/invitation/{invitations.for_setup()}/")
     stop = threading.Event()
+    # A daemon, as it may be stopped anywhere: what it was at, the next one finishes.
+    working = threading.Thread(target=worker.run, args=(stop,), name="uploads", daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    working = threading.Thread(target=worker.run, args=(stop,), name="uploads")
-    if with_worker:
-        working.start()
     try:
+        say(f"The control panel is at {address}/ ; Ctrl+C ends it.")
+        if new_account or not Account.objects.exists():
+            say(f"Set up a property manager's account within a day: {address}/invitation/{invitations.for_setup()}/")
+        if with_worker:
+            working.start()
         server.run()
     finally:
         stop.set()
         server.close()
-        if with_worker:
-            working.join()
+        if working.is_alive():
+            working.join(_PATIENCE)
 
 
 def _is_loopback(host: str) -> bool:

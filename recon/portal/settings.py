@@ -76,6 +76,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "log-on"
+# Names of our own: on loopback, cookies are shared by all that listens there. With TLS, no other host can set them.
+_PREFIX = "__Host-recon_panel" if _HOSTS else "recon_panel"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}_session", f"{_PREFIX}_form"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -8,6 +8,12 @@ import pytest
 from tests.portal import panels
 
 
+@pytest.fixture(autouse=True)
+def django() -> None:
+    """Load Django before a test imports what needs it; once per process."""
+    panels.template()
+
+
 @pytest.fixture
 def panel(tmp_path: Path) -> Iterator[Path]:
     """The data folder of an empty control panel, which Django in this process uses."""

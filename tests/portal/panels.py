@@ -1,4 +1,7 @@
-"""Control panels for tests: Django in this process, or a real server, both on one data folder of a test's own."""
+"""Control panels for tests: Django in this process, or a real server, both on one data folder of a test's own.
+
+With RECON_PORTAL_DATABASE set, the same tests run on that PostgreSQL database, emptied for each; then on one worker.
+"""
 
 import os
 import re
@@ -29,8 +32,9 @@ def template() -> Path:
     serving.prepare(folder)
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("pragma wal_checkpoint(truncate)")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("pragma wal_checkpoint(truncate)")
     connection.close()
     return folder
 
@@ -41,16 +45,21 @@ def panel_in(folder: Path) -> Iterator[Path]:
     made = template()
     from django.conf import settings
     from django.core import mail
+    from django.core.management import call_command
     from django.db import connections
     from django.test.utils import override_settings
 
     data = folder / "panel"
     data.mkdir(mode=0o700)
-    for name in ("portal.sqlite3", "secret.key"):
-        shutil.copy(made / name, data / name)
+    shutil.copy(made / "secret.key", data / "secret.key")
     connection = connections["default"]
     connection.close()
-    before, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], str(data / "portal.sqlite3")
+    before = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        shutil.copy(made / "portal.sqlite3", data / "portal.sqlite3")
+        connection.settings_dict["NAME"] = str(data / "portal.sqlite3")
+    else:
+        call_command("flush", verbosity=0, interactive=False)
     mail.outbox = []  # type: ignore[attr-defined]
     hosts = [*settings.ALLOWED_HOSTS, "testserver"]
     memory = "django.core.mail.backends.locmem.EmailBackend"
@@ -138,7 +147,7 @@ def serving(data: Path, *options: str, **environment: str) -> Iterator[Server]:
         yield Server(found[1], said, process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)
         assert process.stdout is not None
         process.stdout.close()
         errors.close()

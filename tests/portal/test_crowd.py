@@ -40,7 +40,7 @@ def looks(address: str, session: str, number: int, wrong: list[str], pages: list
     """Look at all that a client may see, again and again; every page is of the own firm."""
     pmid = f"FIRM{number % FIRMS:02}"
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    browser.addheaders = [("Cookie", f"sessionid={session}")]
+    browser.addheaders = [("Cookie", f"recon_panel_session={session}")]
     try:
         for _ in range(ROUNDS):
             for place in ("/my/", "/my/"):
@@ -62,7 +62,7 @@ def looks(address: str, session: str, number: int, wrong: list[str], pages: list
 
 def sessions(clients: list[Any]) -> list[str]:
     """Give each client a session, without fifty passwords to hash."""
-    return [panels.browser(client).cookies["sessionid"].value for client in clients]
+    return [panels.browser(client).cookies["recon_panel_session"].value for client in clients]
 
 
 def test_two_hundred_uploads_and_fifty_clients_at_once(panel: Path, tmp_path: Path) -> None:

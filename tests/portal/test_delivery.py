@@ -38,7 +38,7 @@ def sent(workspace: Workspace, address: str, period: Period = JUNE, *, two_pass:
 
 
 def test_what_is_published_arrives_with_every_cent(tmp_path: Path, panel: Path) -> None:
-    """PUB-06, PUB-08, PUB-31, PUB-46: two passes, each processed; documents, statements and activity are there."""
+    """PUB-06, PUB-08, PUB-25, PUB-31, PUB-46: two passes, each processed, and all is there."""
     from recon.portal import profiles
     from recon.portal.models import Activity, Document, Profile, Statement, Upload
 

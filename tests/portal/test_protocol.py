@@ -204,13 +204,13 @@ def test_a_session_that_somebody_planted_is_not_the_one_logged_on(panel: Path) -
     session.save()
     old = session.session_key
     planted.post("/log-on/", {"username": "harbor", "password": panels.PASSWORD})
-    new = planted.cookies["sessionid"].value
+    new = planted.cookies["recon_panel_session"].value
     assert new != old
     attacker = Client()
-    attacker.cookies["sessionid"] = old
+    attacker.cookies["recon_panel_session"] = old
     assert attacker.get("/manage/").status_code == 302
     planted.post("/log-off/")
-    attacker.cookies["sessionid"] = new
+    attacker.cookies["recon_panel_session"] = new
     assert attacker.get("/manage/").status_code == 302
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(account.users.get(), backend="django.contrib.auth.backends.ModelBackend")

@@ -293,7 +293,9 @@ def test_the_master_deletes_what_an_upload_brought(panel: Path) -> None:
 
 
 def test_the_look_ups_go_as_the_seed_walks_them(panel: Path) -> None:
-    """PUB-32, PUB-33: Documents > Document Lookup for Owners > Find Document > View this document, and by owner."""
+    """PUB-22, PUB-32, PUB-33: RP Management alone; Documents > Document Lookup for Owners > Find Document >
+    View this document, and the same by owner.
+    """
     from recon.portal.models import Document, Profile, Statement
 
     account = panels.account()

@@ -16,7 +16,7 @@ from tests.portal import panels
 def run(data: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", *command], env={**os.environ, "RECON_PORTAL_DATA": str(data), **environment},
-        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=False,
+        capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 
 

@@ -49,14 +49,14 @@ def test_a_worker_that_is_killed_is_followed_by_another(panel: Path, after: floa
         worker.send_signal(signal.SIGKILL)
     assert whole() in {(0, 0, 0, 0), (60, 60, 60, 60)}
     done = subprocess.run(
-        [*command, "--once"], env=environment, check=True, timeout=60, capture_output=True, stdin=subprocess.DEVNULL
+        [*command, "--once"], env=environment, check=True, timeout=180, capture_output=True, stdin=subprocess.DEVNULL
     )
     for _ in range(100):
         upload.refresh_from_db()
         if upload.state == "processed":
             break
         time.sleep(0.1)
-        done = subprocess.run([*command, "--once"], env=environment, check=True, timeout=60, stdin=subprocess.DEVNULL)
+        done = subprocess.run([*command, "--once"], env=environment, check=True, timeout=180, stdin=subprocess.DEVNULL)
     assert done.returncode == 0
     assert upload.state == "processed"
     assert whole() == (60, 60, 60, 60)
