@@ -13,8 +13,11 @@ function controlIn(element) {
   return element.querySelector("[role=grid]") ?? element.querySelector("input:not([type=checkbox]),select,textarea,button");
 }
 
-// The screen may be drawn a moment after Python says where the focus goes, so it is tried for a second.
-function focusSoon(root, name, tries = 20) {
+// The screen may be drawn a while after Python says where the focus goes, longer on a busy machine, so it is tried for
+// five seconds, or until it goes elsewhere.
+let asked = 0;
+function focusSoon(root, name, tries = 100, mine = ++asked) {
+  if (mine !== asked) return;
   const controls = [...root.querySelectorAll("." + CSS.escape(name))].map(controlIn);
   const control = controls.find((found) => found && found.offsetParent !== null && !found.disabled);
   if (control) {
@@ -25,7 +28,7 @@ function focusSoon(root, name, tries = 20) {
     for (const wait of [0, 150, 400]) setTimeout(() => part.scrollIntoView({ block: "nearest" }), wait);
     if (control.select && control.type === "text") control.select();
   } else if (tries > 0) {
-    setTimeout(() => focusSoon(root, name, tries - 1), 50);
+    setTimeout(() => focusSoon(root, name, tries - 1, mine), 50);
   }
 }
 
