@@ -25,8 +25,6 @@ def template() -> Path:
     """Load Django once per process, and make an empty database to copy."""
     folder = Path(tempfile.mkdtemp(prefix="recon-panel-"))
     os.environ["RECON_PORTAL_DATA"] = str(folder)
-    # Playwright's own loop counts as running in its thread, which Django would take for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     from recon.portal import serving
 
     serving.prepare(folder)

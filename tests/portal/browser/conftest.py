@@ -1,5 +1,6 @@
 """One Chromium for the control panel's pages, on the same worker as the workbench's; skipped where there is none."""
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -12,6 +13,14 @@ from tests.browser.conftest import BROWSER_FLAGS
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep all tests with a browser on one worker."""
     item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def loop() -> Iterator[None]:
+    """Playwright's own loop counts as running in its thread; Django would take what calls it for asynchronous."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="package")
