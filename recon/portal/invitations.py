@@ -125,9 +125,13 @@ def choose_password(invitation: Invitation, password: str) -> User:
 
 
 def post(address: str, firm: str, link: str) -> None:
-    """Send a link by e-mail."""
+    """Send a link by e-mail.
+
+    Raises:
+        OSError: it could not be sent. ValueError: the address is none.
+    """
     send_mail(
-        f"{firm}: your online account",
+        f"{' '.join(firm.split())}: your online account",
         f"{firm} gives you access to your statements and documents.\n\nSet up your account here:\n\n{link}\n\n"
         f"It works once, for {DAYS} days. If you did not expect it, you may ignore it.\n",
         None,

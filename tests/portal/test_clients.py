@@ -95,6 +95,23 @@ def test_an_invitation_works_once_and_goes_by_mail(panel: Path) -> None:
     assert "Otto Owner" in shown
 
 
+def test_a_letter_that_cannot_be_sent_is_said(panel: Path) -> None:
+    """An address with a line end in it would forge a header; the link is there to be handed over."""
+    from django.core import mail
+
+    from recon.portal.models import Profile
+
+    account = panels.account()
+    bundles.published(account, bundles.files(OWNERS, email='"a@example.com\nBcc: b@example.com"'))
+    account.firm = "Harbor\nBcc: c@example.com"
+    account.save()
+    master = panels.browser(account.users.get())
+    page = words(master.post(f"/manage/profiles/{Profile.objects.get(key='o1').pk}/invite/", {"mail": "yes"}))
+    assert "The e-mail could not be sent; hand the link over yourself." in page
+    assert "/invitation/" in page
+    assert mail.outbox == []
+
+
 def test_an_invitation_of_one_firm_links_nobody_of_another(panel: Path) -> None:
     """Issue 6: no client ever reaches another's."""
     from recon.portal import invitations

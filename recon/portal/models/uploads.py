@@ -52,8 +52,3 @@ class Upload(models.Model):
                 fields=("account",), condition=models.Q(state__in=OPEN), name="one_upload_under_way"
             ),
         )
-
-    @property
-    def since(self) -> object:
-        """The moment from which on it is waited for: complete, or else begun."""
-        return self.uploaded_at or self.began_at

@@ -150,7 +150,7 @@ def invite(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     if by_mail:
         try:
             invitations.post(shown.email, request.user.account.firm, link)
-        except OSError:
+        except (OSError, ValueError):
             by_mail = False
             messages.error(request, "The e-mail could not be sent; hand the link over yourself.")
     audit.note(request, "client invited", shown.pk)
