@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -124,8 +125,8 @@ def choose_password(invitation: Invitation, password: str) -> User:
     return invitation.user
 
 
-def post(address: str, firm: str, link: str) -> None:
-    """Send a link by e-mail.
+def post(address: str, firm: str, link: str, connection: Any = None) -> None:
+    """Send a link by e-mail; several go over one connection.
 
     Raises:
         OSError: it could not be sent. ValueError: the address is none.
@@ -136,4 +137,5 @@ def post(address: str, firm: str, link: str) -> None:
         f"It works once, for {DAYS} days. If you did not expect it, you may ignore it.\n",
         None,
         [address],
+        connection=connection,
     )

@@ -39,6 +39,7 @@ _MANAGEMENT = [
     path("manage/documents/<slug:plural>/", lookup.documents, name="documents"),
     path("manage/document/<uuid:document_id>/", lookup.document, name="document"),
     path("manage/lookup/<slug:plural>/", lookup.profiles, name="profiles"),
+    path("manage/lookup/<slug:plural>/invite/", lookup.invite_all, name="invite-all"),
     path("manage/profiles/<uuid:profile_id>/", lookup.profile, name="profile"),
     path("manage/profiles/<uuid:profile_id>/documents/", lookup.profile_documents, name="profile-documents"),
     path("manage/profiles/<uuid:profile_id>/access/", lookup.access, name="access"),

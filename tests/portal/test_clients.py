@@ -95,6 +95,30 @@ def test_an_invitation_works_once_and_goes_by_mail(panel: Path) -> None:
     assert "Otto Owner" in shown
 
 
+def test_all_who_may_look_are_invited_at_once(panel: Path) -> None:
+    """PUB-28: those with access and an address, once; whoever has a log-on or an open invitation is left alone."""
+    from django.core import mail
+
+    from recon.portal.models import Profile
+
+    account = panels.account()
+    owners = {f"O{number}": f"Owner {number}" for number in range(1, 6)}
+    bundles.published(account, bundles.files(owners, email="one@example.com"))
+    Profile.objects.filter(key="o1").update(email="")
+    Profile.objects.filter(key="o2").update(online_access=False)
+    panels.client_of(Profile.objects.get(key="o3"), "known")
+    master = panels.browser(account.users.get(username="harbor"))
+    assert "Invite 2 owners by e-mail?" in words(master.get("/manage/lookup/owners/invite/"))
+    assert mail.outbox == []
+    master.post("/manage/lookup/owners/invite/")
+    assert len(mail.outbox) == 2
+    assert "Invite 0 owners by e-mail?" in words(master.get("/manage/lookup/owners/invite/"))
+    links = [re.search(r"/invitation/[\w-]+/", letter.body) for letter in mail.outbox]
+    assert {panels.browser().get(link[0]).status_code for link in links if link} == {200}
+    master.post("/manage/lookup/units/invite/")
+    assert len(mail.outbox) == 2
+
+
 def test_a_letter_that_cannot_be_sent_is_said(panel: Path) -> None:
     """An address with a line end in it would forge a header; the link is there to be handed over."""
     from django.core import mail

@@ -73,6 +73,7 @@ def places(account: Any) -> list[tuple[str, str, str]]:
         ("post", f"/manage/uploads/{upload}/clear/", UPLOAD),
         ("post", f"/manage/profiles/{olga.pk}/access/", CLIENTS),
         ("post", f"/manage/profiles/{olga.pk}/invite/", CLIENTS),
+        ("get", "/manage/lookup/owners/invite/", CLIENTS),
         ("post", f"/manage/profiles/{olga.pk}/links/{link + 1000}/", "nobody at all"),
         ("get", "/manage/settings/", "master"),
         ("get", "/manage/users/", "master"),

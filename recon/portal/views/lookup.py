@@ -3,19 +3,22 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.mail import get_connection
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from recon.portal import audit, invitations, statement_pages
-from recon.portal.models import Activity, Document, Link, Profile, ProfileChange, Statement
+from recon.portal.models import Activity, Document, Invitation, Link, Profile, ProfileChange, Statement
 from recon.portal.profiles import WORDS
 from recon.portal.views.doors import attachment, found, manager
 
 # What each look-up is called: by the seeds for owners, in the same way for the others.
 KINDS = {"owners": "owner", "tenants": "tenant", "vendors": "vendor", "units": "unit"}
 _ROWS = 200
+_LETTERS = 100  # in one go, so that the page answers in time
 
 
 def _kind(plural: str) -> str:
@@ -45,6 +48,7 @@ def profiles(request: HttpRequest, plural: str) -> HttpResponse:
         "page": Paginator(rows, 100).get_page(request.GET.get("page")),
         "q": asked,
         "inactive": request.GET.get("inactive") is not None,
+        "may_invite": request.user.may("manage_clients"),
     }
     return render(request, "portal/profiles.html", more)
 
@@ -162,6 +166,31 @@ def invite(request: HttpRequest, profile_id: UUID) -> HttpResponse:
         "back": f"/manage/profiles/{shown.pk}/",
     }
     return render(request, "portal/link.html", more)
+
+
+@manager("manage_clients")
+def invite_all(request: HttpRequest, plural: str) -> HttpResponse:
+    """Send invitations to all of a kind who have access and an address, and neither a log-on nor an open invitation."""
+    account = request.user.account
+    invited = Invitation.objects.filter(profile=OuterRef("pk"), used_at=None, expires_at__gt=timezone.now())
+    clients = Profile.objects.filter(account=account, kind=_kind(plural), is_active=True, online_access=True)
+    waiting = clients.filter(links=None).exclude(email="").exclude(kind="unit").exclude(Exists(invited))
+    if request.method != "POST":
+        more = {"plural": plural, "count": waiting.count(), "days": invitations.DAYS, "limit": _LETTERS}
+        return render(request, "portal/invite_all.html", more)
+    sent: list[Profile] = []
+    try:
+        with get_connection() as connection:
+            for shown in waiting[:_LETTERS]:
+                link = request.build_absolute_uri(f"/invitation/{invitations.for_client(shown)}/")
+                invitations.post(shown.email, account.firm, link, connection)
+                audit.note(request, "client invited", shown.pk)
+                sent.append(shown)
+    except (OSError, ValueError):
+        words = "A letter could not be sent; see to the e-mail settings and addresses, or make the link by hand."
+        messages.error(request, words)
+    messages.success(request, f"{len(sent)} invitations were sent.")
+    return redirect("profiles", plural=plural)
 
 
 @manager("manage_clients", post=True)

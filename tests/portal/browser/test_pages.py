@@ -145,7 +145,7 @@ def test_the_two_seeds_walked(
         link = desk.get_by_label("Link").input_value()
         looked_at(desk)
         an_owners_first_five_minutes(chromium, link)
-        for place in ("settings", "users", "log", "", "lookup/units", "documents/tenants"):
+        for place in ("settings", "users", "log", "", "lookup/units", "lookup/owners/invite", "documents/tenants"):
             desk.goto(f"{server.address}/manage/{place}/".replace("manage//", "manage/"))
             looked_at(desk)
 
