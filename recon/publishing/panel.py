@@ -117,8 +117,14 @@ class Panel:
                 progress(offset, size)
 
     def status(self, upload_id: str) -> Upload:
-        """Ask what became of an upload."""
+        """Ask what became of an upload.
+
+        One that the control panel does not know any more, because it was set up anew, counts as cleared: else nothing
+        could ever be sent there again.
+        """
         status, _, said = self._ask("GET", f"/v1/uploads/{quote(upload_id, safe='')}")
+        if status == 404:
+            return Upload(upload_id, "cleared", "The control panel does not know this upload any more.", 0)
         return _upload(self._require(status, said, {200}))
 
     def clear(self, upload_id: str) -> Upload:

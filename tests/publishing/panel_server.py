@@ -45,6 +45,7 @@ class PanelServer:
 
     address: str = ""
     uploads: dict[str, Received] = field(default_factory=dict)
+    begun: int = 0  # uploads ever
     processes: bool = True  # each time it is asked, an upload gets one state further
     breaks: int = 0  # pieces of which only half is taken before the connection breaks
     requests: list[str] = field(default_factory=list)
@@ -56,7 +57,8 @@ class PanelServer:
         for upload in self.uploads.values():
             if upload.state in {"receiving", "uploaded", "pending"}:
                 return 409, {"error": "pending_upload", "upload_id": upload.upload_id}
-        upload = Received(f"U{len(self.uploads) + 1}", wanted)
+        self.begun += 1
+        upload = Received(f"U{self.begun}", wanted)
         self.uploads[upload.upload_id] = upload
         return 201, upload.told()
 

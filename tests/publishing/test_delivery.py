@@ -151,6 +151,22 @@ def test_one_upload_is_pending_at_a_time_and_a_stuck_one_is_cleared(
     assert (delivery.CLEAR_OFFERED, delivery.CLEAR_RECOMMENDED) == (0, 0)
 
 
+def test_a_panel_that_was_set_up_anew_gets_everything_again(tmp_path: Path, server: PanelServer) -> None:
+    """PUB-12: an upload that it does not know any more is given up, logged as cleared, and the next one begins."""
+    workspace = posted(tmp_path)
+    server.processes = False
+    sent(workspace, server, wait=0)
+    server.uploads.clear()
+    server.processes = True
+    done = sent(workspace, server)
+    assert done.delivered is not None
+    assert states(workspace)[:2] == [(1, "uploaded"), (1, "cleared")]
+    assert [upload.wanted["pass"] for upload in server.uploads.values()] == [1, 2]
+    with store.reading(workspace) as current:
+        assert "does not know this upload any more" in transmissions(current)[0].message
+    assert_silent(workspace)
+
+
 def test_what_the_panel_could_not_process_is_said(tmp_path: Path, server: PanelServer) -> None:
     """Issue 5: failed is a state of its own, with the panel's words; the next try is another upload."""
     workspace = posted(tmp_path)
