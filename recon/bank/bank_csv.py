@@ -177,7 +177,7 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
     dated = texts.get("booking_date") or texts.get("value_date") or ""
     booked = date_of(dated, order)
     status = texts.get("status", "").lower()
-    if status in {word.lower() for word in profile.skip_words}:
+    if status and status in {word.lower() for word in profile.skip_words}:
         found.info(row.line, "no_money", f"The row's status is {shown(status)}, so it moved no money.")
         return None
     amount, problem = _amount(texts, profile, mark or ".") if mark else (None, None)
@@ -199,7 +199,7 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
     return CsvLine(
         row, booked, date_of(texts.get("value_date", ""), order), amount,
         balance[1] * (balance[0] or 1) if balance else None, fee[1] * (fee[0] or 1) if fee else None,
-        "pending" if status in {word.lower() for word in profile.pending_words} else "booked", texts,
+        "pending" if status and status in {word.lower() for word in profile.pending_words} else "booked", texts,
     )  # fmt: skip
 
 
