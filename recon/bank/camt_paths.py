@@ -4,6 +4,7 @@ A path ends in the name under which its text is kept. `+` after a name means tha
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -139,6 +140,17 @@ class _Part:
     wanted: list[tuple[int, str, bool]] = field(default_factory=list)  # place, name, may come several times
     currencies: dict[str, str] = field(default_factory=dict)
 
+    def texts(self, pieces: Sequence[str]) -> dict[str, str]:
+        """Take the texts out of the pieces of an element, every second of which is text; what is empty is left out."""
+        texts = self.currencies.copy()
+        for place, name, repeats in self.wanted:
+            text = pieces[place].strip()
+            if text and name not in texts:
+                texts[name] = unescape(text)
+            elif text and repeats:
+                texts[name] += "\n" + unescape(text)
+        return texts
+
 
 @dataclass
 class Values:
@@ -148,51 +160,77 @@ class Values:
     texts: dict[str, str]
 
 
+class _Shape:
+    """What a sequence of tags means, and a pattern that takes all texts out of an element with just these tags."""
+
+    def __init__(self, tags: tuple[str, ...], parts: list[_Part]) -> None:
+        self.parts = parts
+        places = [place for part in parts for place, _, _ in part.wanted]
+        caught = {2 * number + 2: "([^<]*)" for number in range(len(tags)) if 2 * number + 2 in places}
+        between = (re.escape(tag) + caught.get(2 * number + 2, "[^<]*") for number, tag in enumerate(tags))
+        self.pattern = re.compile("[^<]*" + "".join(between))
+        group = {place: number for number, place in enumerate(sorted(places))}
+        self.names = [
+            (part.currencies, [name for _, name, _ in part.wanted], [group[place] for place, _, _ in part.wanted])
+            for part in parts
+        ]
+        # One transaction at most, whose line is the element's, and no name twice: then texts go by their places alone.
+        self.is_plain = len(parts) <= 2 and all(len(set(names)) == len(names) for _, names, _ in self.names)
+
+    def values(self, content: str) -> list[Values] | None:
+        """Give the texts of an element of this shape; null when it has another, or something to be read with care."""
+        match = self.pattern.fullmatch(content) if self.is_plain and "&" not in content else None
+        if match is None:
+            return None
+        found = [text.strip() for text in match.groups()]
+        return [
+            Values(0, currencies | {name: found[at] for name, at in zip(names, groups, strict=True) if found[at]})
+            for currencies, names, groups in self.names
+        ]
+
+
 class ValueReader:
     """Takes the wanted texts out of pieces of XML that are known to be well formed.
 
-    The entries of one bank have few shapes. What a sequence of tags means is worked out once for each shape.
+    The entries of one bank have few shapes. What a sequence of tags means is worked out once for each shape, and the
+    shape of the entry before is tried first.
     """
 
     def __init__(self, root: Node) -> None:
         self._root = root
-        self._shapes: dict[tuple[str, ...], list[_Part] | None] = {}
+        self._shapes: dict[tuple[str, ...], _Shape | None] = {}
+        self._last: _Shape | None = None
 
     def values(self, content: str) -> list[Values] | None:
         """Give the texts of an element, then those of each transaction in it; null when its tags do not fit."""
+        found = self._last.values(content) if self._last is not None else None
+        return self._by_pieces(content) if found is None else found
+
+    def _by_pieces(self, content: str) -> list[Values] | None:
         if "<!" in content or "<?" in content:
             content = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), content)
             content = _COMMENT.sub("", content)
         pieces = _TAG.split(content)
         tags = tuple(pieces[1::2])
-        parts = self._shapes[tags] if tags in self._shapes else self._new_shape(tags)
-        if parts is None:
+        shape = self._shapes[tags] if tags in self._shapes else self._new_shape(tags)
+        self._last = shape
+        if shape is None:
             return None
-        many = len(parts) > 2
         line, upto = 0, 0
         found = []
-        for part in parts:
-            if many:
+        for part in shape.parts:
+            if len(shape.parts) > 2:
                 line += sum(piece.count("\n") for piece in pieces[upto : 2 * part.tag])
                 upto = 2 * part.tag
-            texts = part.currencies.copy()
-            for place, name, repeats in part.wanted:
-                text = pieces[place].strip()
-                if text:
-                    if "&" in text:
-                        text = unescape(text)
-                    if name not in texts:
-                        texts[name] = text
-                    elif repeats:
-                        texts[name] += "\n" + text
-            found.append(Values(line, texts))
+            found.append(Values(line, part.texts(pieces)))
         return found
 
-    def _new_shape(self, tags: tuple[str, ...]) -> list[_Part] | None:
+    def _new_shape(self, tags: tuple[str, ...]) -> _Shape | None:
         parts = _parts(self._root, tags)
+        shape = None if parts is None else _Shape(tags, parts)
         if len(self._shapes) < _SHAPES_MAX and len(tags) < _TAGS_KEPT_MAX:
-            self._shapes[tags] = parts
-        return parts
+            self._shapes[tags] = shape
+        return shape
 
 
 def _parts(root: Node, tags: tuple[str, ...]) -> list[_Part] | None:
