@@ -165,28 +165,31 @@ class _Shape:
 
     def __init__(self, tags: tuple[str, ...], parts: list[_Part]) -> None:
         self.parts = parts
-        places = [place for part in parts for place, _, _ in part.wanted]
-        caught = {2 * number + 2: "([^<]*)" for number in range(len(tags)) if 2 * number + 2 in places}
-        between = (re.escape(tag) + caught.get(2 * number + 2, "[^<]*") for number, tag in enumerate(tags))
-        self.pattern = re.compile("[^<]*" + "".join(between))
-        group = {place: number for number, place in enumerate(sorted(places))}
-        self.names = [
-            (part.currencies, [name for _, name, _ in part.wanted], [group[place] for place, _, _ in part.wanted])
-            for part in parts
-        ]
+        self.pattern: re.Pattern[str] | None = None
+        self.names = [(part.currencies, [name for _, name, _ in part.wanted]) for part in parts]
         # One transaction at most, whose line is the element's, and no name twice: then texts go by their places alone.
-        self.is_plain = len(parts) <= 2 and all(len(set(names)) == len(names) for _, names, _ in self.names)
+        is_plain = len(parts) <= 2 and all(len(set(names)) == len(names) for _, names in self.names)
+        if is_plain and len(tags) < _TAGS_KEPT_MAX:
+            places = sorted(place for part in parts for place, _, _ in part.wanted)
+            self.groups = [[places.index(place) for place, _, _ in part.wanted] for part in parts]
+            self.pattern = _pattern(tags, set(places))
 
     def values(self, content: str) -> list[Values] | None:
         """Give the texts of an element of this shape; null when it has another, or something to be read with care."""
-        match = self.pattern.fullmatch(content) if self.is_plain and "&" not in content else None
+        match = self.pattern.fullmatch(content) if self.pattern is not None and "&" not in content else None
         if match is None:
             return None
         found = [text.strip() for text in match.groups()]
         return [
             Values(0, currencies | {name: found[at] for name, at in zip(names, groups, strict=True) if found[at]})
-            for currencies, names, groups in self.names
+            for (currencies, names), groups in zip(self.names, self.groups, strict=True)
         ]
+
+
+def _pattern(tags: tuple[str, ...], places: set[int]) -> re.Pattern[str]:
+    """Make a pattern of just these tags that catches the texts at some places."""
+    texts = ("([^<]*)" if 2 * number + 2 in places else "[^<]*" for number in range(len(tags)))
+    return re.compile("[^<]*" + "".join(re.escape(tag) + text for tag, text in zip(tags, texts, strict=True)))
 
 
 class ValueReader:
