@@ -5,14 +5,18 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
-from recon.portal.models import Account, Invitation, Link, Profile, Role, User
+from recon.portal.models import Account, ApiToken, Invitation, Link, Profile, Role, User
 
 DAYS = 7
 _SETUP_HOURS = 24
+_TRIES = 20  # user names that may be asked for with one link: it is no way to learn whose are taken
 
 
 class Used(Exception):
@@ -37,6 +41,12 @@ def for_password(user: User) -> str:
     return _token(Invitation(account=user.account, user=user, expires_at=_end()))
 
 
+def withdraw(*, token: str = "", profile: Profile | None = None) -> None:
+    """End a link that nobody used, by its token, or all of a profile."""
+    unused = Invitation.objects.filter(used_at=None)
+    (unused.filter(digest=_digest(token)) if token else unused.filter(profile=profile)).delete()
+
+
 def _end() -> object:
     return timezone.now() + timedelta(days=DAYS)
 
@@ -53,9 +63,10 @@ def _digest(token: str) -> str:
 
 
 def find(token: str) -> Invitation | None:
-    """Find the invitation of a link, if the link still works."""
+    """Find the invitation of a link, if the link still works and what it leads to may be seen."""
+    leads_somewhere = Q(profile=None) | Q(profile__is_active=True, profile__online_access=True)
     return (
-        Invitation.objects.filter(digest=_digest(token), used_at=None, expires_at__gt=timezone.now())
+        Invitation.objects.filter(leads_somewhere, digest=_digest(token), used_at=None, expires_at__gt=timezone.now())
         .select_related("account", "profile", "user")
         .first()
     )
@@ -69,6 +80,16 @@ def _use(invitation: Invitation) -> None:
     """
     now = timezone.now()
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None, expires_at__gt=now).update(used_at=now):
+        raise Used
+
+
+def note_try(invitation: Invitation) -> None:
+    """Count a user name that was asked for.
+
+    Raises:
+        Used: it was one too many.
+    """
+    if not Invitation.objects.filter(pk=invitation.pk, tries__lt=_TRIES).update(tries=F("tries") + 1):
         raise Used
 
 
@@ -88,8 +109,8 @@ def new_account(pmid: str, firm: str, password: str) -> User:
 
 def join(invitation: Invitation, username: str, password: str) -> User:
     """Make a client's log-on and link it to the profile that the invitation names."""
-    profile = _profile(invitation)
     with transaction.atomic():
+        profile = _profile(invitation)
         _use(invitation)
         user = User.objects.add(
             username, password, account=profile.account, role=Role.CLIENT, name=profile.name, email=profile.email
@@ -100,18 +121,20 @@ def join(invitation: Invitation, username: str, password: str) -> User:
 
 def link(invitation: Invitation, user: User) -> None:
     """Link a further profile of the same property manager to a client's log-on."""
-    profile = _profile(invitation)
-    if user.account_id != profile.account_id or user.role != Role.CLIENT:
-        raise Used
     with transaction.atomic():
+        profile = _profile(invitation)
+        if user.account_id != profile.account_id or user.role != Role.CLIENT:
+            raise Used
         _use(invitation)
         Link.objects.get_or_create(user=user, profile=profile)
 
 
 def _profile(invitation: Invitation) -> Profile:
-    if invitation.profile is None:
+    """Give the profile as it is now: access may have been taken away since the link was made, or opened."""
+    profile = Profile.objects.select_for_update().filter(pk=invitation.profile_id).first()
+    if profile is None or not (profile.is_active and profile.online_access):
         raise Used
-    return invitation.profile
+    return profile
 
 
 def choose_password(invitation: Invitation, password: str) -> User:
@@ -122,15 +145,26 @@ def choose_password(invitation: Invitation, password: str) -> User:
         _use(invitation)
         invitation.user.set_password(password)
         invitation.user.save(update_fields=["password"])
+        forget(invitation.user)
     return invitation.user
+
+
+def forget(user: User) -> None:
+    """End what else would outlive a password: sessions of the publishing program, and older links to choose one."""
+    ApiToken.objects.filter(user=user).delete()
+    Invitation.objects.filter(user=user, used_at=None).delete()
 
 
 def post(address: str, firm: str, link: str, connection: Any = None) -> None:
     """Send a link by e-mail; several go over one connection.
 
     Raises:
-        OSError: it could not be sent. ValueError: the address is none.
+        OSError: it could not be sent. ValueError: it is not exactly one address.
     """
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError("not exactly one address") from error
     send_mail(
         f"{' '.join(firm.split())}: your online account",
         f"{firm} gives you access to your statements and documents.\n\nSet up your account here:\n\n{link}\n\n"

@@ -26,6 +26,7 @@ class Headers:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if not request.path.startswith("/static/"):
+        is_file = request.path.startswith("/static/") and response.status_code in {200, 304}
+        if not is_file:  # a page that says there is no such file is of whoever asked
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -84,12 +84,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Try',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150)),
+                ('origin', models.CharField(max_length=45)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('is_wrong', models.BooleanField(default=False)),
+                ('is_refusal', models.BooleanField(default=False)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['at'], name='portal_try_at_ddecb0_idx'), models.Index(fields=['name'], name='portal_try_name_c2b482_idx'), models.Index(fields=['origin'], name='portal_try_origin_1e1365_idx')],
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='portal.account')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
                 ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='portal.profile')),

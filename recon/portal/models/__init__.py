@@ -1,6 +1,6 @@
 """What the control panel keeps."""
 
-from recon.portal.models.accounts import Account, ApiToken, Invitation, Role, User
+from recon.portal.models.accounts import Account, ApiToken, Invitation, Role, Try, User
 from recon.portal.models.audit import AuditEntry
 from recon.portal.models.published import (
     Activity,
@@ -30,6 +30,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementSection",
+    "Try",
     "Upload",
     "User",
 ]

@@ -127,3 +127,19 @@ class Invitation(models.Model):
     user = models.ForeignKey(User, models.CASCADE, null=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # user names asked for
+
+
+class Try(models.Model):
+    """A try to log on, noted before the password is looked at; forgotten if it was right, else with its window."""
+
+    name = models.CharField(max_length=150)
+    origin = models.CharField(max_length=45)
+    at = models.DateTimeField(auto_now_add=True)
+    is_wrong = models.BooleanField(default=False)  # not yet, while the password is looked at
+    is_refusal = models.BooleanField(default=False)  # no try: the audit log was told of a refusal
+
+    class Meta:
+        """Found quickly by the lock-out."""
+
+        indexes = (models.Index(fields=("at",)), models.Index(fields=("name",)), models.Index(fields=("origin",)))

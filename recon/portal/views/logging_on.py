@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from recon.portal import audit, forms, invitations
+from recon.portal import audit, forms, invitations, lockout
 from recon.portal.models import Invitation, Role, User
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_TOO_MANY = "Too many wrong passwords. Wait 15 minutes, then try again."
+_BACKEND = "recon.portal.lockout.LockOut"
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -35,7 +37,7 @@ def log_on(request: HttpRequest) -> HttpResponse:
             return redirect(_next(request))
         if getattr(request, "is_locked_out", False):
             status = 429
-            form.add_error(None, "Too many wrong passwords. Wait 15 minutes, then try again.")
+            form.add_error(None, _TOO_MANY)
         else:
             form.add_error(None, "User name or password is wrong.")
     return render(request, "portal/log_on.html", {"form": form, "next": _next(request)}, status=status)
@@ -57,15 +59,34 @@ def log_off(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; other sessions end."""
+    """Change one's own password; other sessions end, and the publishing program's too."""
     form = PasswordChangeForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        update_session_auth_hash(request, request.user)
-        audit.note(request, "password changed")
-        messages.success(request, "The password is changed.")
-        return redirect("start")
-    return render(request, "portal/form.html", {"form": form, "title": "Change password", "button": "Change password"})
+    status = 200
+    if request.method == "POST":
+        # Whoever finds a session open may not guess the password here either.
+        mine = lockout.begin(request.user.username, audit.address_of(request))
+        if mine is None:
+            status = 429
+            form = PasswordChangeForm(request.user, {})
+            form.errors.clear()
+            form.add_error(None, _TOO_MANY)
+            if lockout.note_refusal(request, request.user.username):
+                audit.note(request, "password change refused")
+        else:
+            is_valid = form.is_valid()
+            is_wrong = form.has_error("old_password", "password_incorrect")
+            lockout.end(mine, right=not is_wrong)
+            if is_wrong:
+                audit.note(request, "wrong old password")
+            if is_valid:
+                with transaction.atomic():
+                    invitations.forget(form.save())
+                update_session_auth_hash(request, request.user)
+                audit.note(request, "password changed")
+                messages.success(request, "The password is changed.")
+                return redirect("start")
+    more = {"form": form, "title": "Change password", "button": "Change password"}
+    return render(request, "portal/form.html", more, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,6 +145,8 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
             return redirect("mine")
         return render(request, "portal/join.html", {"profile": found.profile, "is_known": True})
     form = forms.Join(request.POST or None)
+    if request.method == "POST":
+        invitations.note_try(found)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = invitations.join(found, given["username"], given["password1"])

@@ -1,5 +1,7 @@
 """Look-ups: profiles, their documents, and who of them may look (PUB-26, PUB-28, PUB-32, PUB-33)."""
 
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +21,7 @@ from recon.portal.views.doors import attachment, found, manager
 KINDS = {"owners": "owner", "tenants": "tenant", "vendors": "vendor", "units": "unit"}
 _ROWS = 200
 _LETTERS = 100  # in one go, so that the page answers in time
+_NAMED = 10  # of those who could not be invited
 
 
 def _kind(plural: str) -> str:
@@ -130,6 +133,8 @@ def access(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     shown = _client_profile(request, profile_id)
     given = request.POST.get("access") == "give"
     Profile.objects.filter(pk=shown.pk).update(online_access=given)
+    if not given:
+        invitations.withdraw(profile=shown)
     audit.note(request, "access given" if given else "access taken away", shown.pk)
     messages.success(request, f"Online access is {'given to' if given else 'taken away from'} {shown.name}.")
     return redirect("profile", profile_id=shown.pk)
@@ -154,7 +159,10 @@ def invite(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     if by_mail:
         try:
             invitations.post(shown.email, request.user.account.firm, link)
-        except (OSError, ValueError):
+        except ValueError:
+            by_mail = False
+            messages.error(request, "The books have no single e-mail address here; hand the link over yourself.")
+        except OSError:
             by_mail = False
             messages.error(request, "The e-mail could not be sent; hand the link over yourself.")
     audit.note(request, "client invited", shown.pk)
@@ -178,19 +186,44 @@ def invite_all(request: HttpRequest, plural: str) -> HttpResponse:
     if request.method != "POST":
         more = {"plural": plural, "count": waiting.count(), "days": invitations.DAYS, "limit": _LETTERS}
         return render(request, "portal/invite_all.html", more)
-    sent: list[Profile] = []
+    sent, failed = 0, []
     try:
         with get_connection() as connection:
-            for shown in waiting[:_LETTERS]:
-                link = request.build_absolute_uri(f"/invitation/{invitations.for_client(shown)}/")
-                invitations.post(shown.email, account.firm, link, connection)
-                audit.note(request, "client invited", shown.pk)
-                sent.append(shown)
-    except (OSError, ValueError):
-        words = "A letter could not be sent; see to the e-mail settings and addresses, or make the link by hand."
+            for shown in waiting:
+                if sent == _LETTERS:
+                    break
+                if _post(request, shown, connection):
+                    sent += 1
+                else:
+                    failed.append(shown.name)
+    except OSError:
+        messages.error(request, "The e-mail server does not answer; see to the e-mail settings, then repeat it.")
+    if failed:
+        named = ", ".join(failed[:_NAMED]) + (f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else "")
+        words = f"Not invited: {named}. Correct their e-mail addresses in the books, or make their links by hand."
         messages.error(request, words)
-    messages.success(request, f"{len(sent)} invitations were sent.")
+    messages.success(request, f"{sent} invitation{' was' if sent == 1 else 's were'} sent.")
     return redirect("profiles", plural=plural)
+
+
+def _post(request: HttpRequest, shown: Profile, connection: Any) -> bool:
+    """Send one invitation; if its letter cannot go out, there is none, and it does not keep the others from theirs.
+
+    Raises:
+        OSError: the server is gone, and no other letter would go out either.
+    """
+    token = invitations.for_client(shown)
+    link = request.build_absolute_uri(f"/invitation/{token}/")
+    try:
+        invitations.post(shown.email, request.user.account.firm, link, connection)
+    except (ValueError, SMTPResponseException, SMTPRecipientsRefused):
+        invitations.withdraw(token=token)
+        return False
+    except OSError:
+        invitations.withdraw(token=token)
+        raise
+    audit.note(request, "client invited", shown.pk)
+    return True
 
 
 @manager("manage_clients", post=True)
@@ -201,6 +234,7 @@ def unlink(request: HttpRequest, profile_id: UUID, link_id: int) -> HttpResponse
     audit.note(request, "account unlinked", f"{shown.pk} from {link.user.username}")
     messages.success(request, f"{link.user.username} is no longer linked to {shown.name}.")
     link.delete()
+    invitations.withdraw(profile=shown)
     return redirect("profile", profile_id=shown.pk)
 
 

@@ -81,8 +81,9 @@ def clear_upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def backup(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Hand out the workspace's backup that came with an upload (PUB-02)."""
     upload = found(Upload.objects.filter(account=request.user.account), upload_id)
+    response = attachment(upload.backup, f"workspace-{upload.publication_id}.zip")
     audit.note(request, "backup downloaded", upload.publication_id)
-    return attachment(upload.backup, f"workspace-{upload.publication_id}.zip")
+    return response
 
 
 @manager()
