@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.contrib.auth import authenticate
@@ -66,10 +66,18 @@ def _said(request: HttpRequest) -> dict[str, Any]:
     return said
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Say whether a value is a text that can be written in UTF-8: JSON can also name half a character."""
+    try:
+        return isinstance(value, str) and value.encode() is not None
+    except UnicodeEncodeError:
+        return False
+
+
 def _log_on(request: HttpRequest) -> HttpResponse:
     said = _said(request)
     name, password = said.get("username"), said.get("password")
-    if not isinstance(name, str) or not isinstance(password, str) or "\0" in name or len(name + password) > 1000:
+    if not _is_text(name) or not _is_text(password) or "\0" in name or len(name + password) > 1000:
         raise NotTaken(400, "bad_request", "Send username and password.")
     user = authenticate(request, username=name, password=password)
     if getattr(request, "is_locked_out", False):

@@ -14,16 +14,23 @@ from typing import IO
 MANIFEST = "manifest.json"
 UPLOAD_BYTES = 1 << 30  # of a zip
 FILE_BYTES = 256 << 20  # of one file in it, unpacked
-TABLE_BYTES = 64 << 20  # of a table or the manifest, which are read as text
+TABLE_BYTES = 64 << 20  # of a table, which is read as text
+# Of the manifest, which is read while somebody waits: 5,000 statements, each as PDF and page, take 4 MiB.
+MANIFEST_BYTES = 16 << 20
 TOTAL_BYTES = 4 << 30
 FILES = 50_000
-RATIO = 200  # unpacked to packed, beyond the first MiB
+RATIO = 200  # unpacked to packed, of one file beyond the first MiB
+# The same of all files together, beyond the first 16 MiB: printed statements come to 2 to 10, tables to 30.
+TOTAL_RATIO = 50
+_TOTAL_FREE = 16 << 20
 _DIRECTORY_BYTES = 16 << 20  # of the list of names at the zip's end
+_DIRECTORY_ENTRY = b"PK\1\2"
 _BLOCK = 1 << 20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,149}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,149}){0,3}")
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR_64 = struct.Struct("<4sLQL")
+_NO_ZIP = "The file is no zip, or a damaged one."
 
 
 class Refused(Exception):
@@ -35,12 +42,14 @@ class Archive:
 
     Attributes:
         names: the files in it.
+        size: bytes of all files, unpacked.
     """
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
         self._members = {member.filename: member for member in _checked(packed)}
         self.names = frozenset(self._members)
+        self.size = sum(member.file_size for member in self._members.values())
 
     def sha256(self, name: str) -> tuple[str, int]:
         """Give hash and size of a file, read through once."""
@@ -73,8 +82,9 @@ class Archive:
         Raises:
             Refused: it is too large for that, or damaged.
         """
-        if self._members[name].file_size > TABLE_BYTES:
-            raise Refused(f"{name} is larger than {TABLE_BYTES >> 20} MiB.")
+        limit = MANIFEST_BYTES if name == MANIFEST else TABLE_BYTES
+        if self._members[name].file_size > limit:
+            raise Refused(f"{name} is larger than {limit >> 20} MiB.")
         return b"".join(self.pieces(name))
 
     def open(self, name: str) -> IO[bytes]:
@@ -91,26 +101,39 @@ def opened(path: Path) -> Iterator[Archive]:
     """
     try:
         _check_directory(path)
-        with zipfile.ZipFile(path) as packed:
-            yield Archive(packed)
-    except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError) as error:
-        raise Refused("The file is no zip, or a damaged one.") from error
+        packed = zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise
+    # Sizes and places that a forged list of names gives end as any of these.
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, OverflowError, OSError) as error:
+        raise Refused(_NO_ZIP) from error
+    with packed:
+        yield Archive(packed)
 
 
 def _check_directory(path: Path) -> None:
-    """Bound the list of names before it is read: it is read into memory as a whole."""
+    """Bound the list of names before it is read: it is read into memory as a whole, however many it says it has.
+
+    It is looked for where `zipfile` looks: before the end record, and before that the ZIP64 record, if there is one
+    right before its locator, whatever place the locator gives.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(max(0, size - 65_535 - _END.size - _LOCATOR_64.size))
+        start = max(0, size - 65_535 - _END.size - _LOCATOR_64.size - _END_64.size)
+        file.seek(start)
         tail = file.read()
         at = tail.rfind(b"PK\5\6")
         if at < 0 or len(tail) - at < _END.size:
-            raise Refused("The file is no zip, or a damaged one.")
-        _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
+            raise Refused(_NO_ZIP)
+        count, length = _END.unpack_from(tail, at)[4:6]
         locator = at - _LOCATOR_64.size
-        if locator >= 0 and tail[locator : locator + 4] == b"PK\6\7":
-            file.seek(_LOCATOR_64.unpack_from(tail, locator)[2])
-            _, _, _, _, _, _, _, count, length, _ = _END_64.unpack(file.read(_END_64.size))
+        record = locator - _END_64.size
+        if record >= 0 and tail[locator:][:4] == b"PK\6\7" and tail[record:][:4] == b"PK\6\6":
+            at = record
+            count, length = _END_64.unpack_from(tail, record)[7:9]
+        if count <= FILES and length <= _DIRECTORY_BYTES:
+            file.seek(max(0, start + at - length))
+            count = file.read(length).count(_DIRECTORY_ENTRY)
     if count > FILES or length > _DIRECTORY_BYTES:
         raise Refused(f"The zip has more than {FILES:,} files.")
 
@@ -120,7 +143,7 @@ def _checked(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(members) > FILES:
         raise Refused(f"The zip has more than {FILES:,} files.")
     seen: set[str] = set()
-    total, end = 0, 0
+    total, packed_total, end = 0, 0, 0
     for member in sorted(members, key=lambda member: member.header_offset):
         name = member.filename
         kind = stat.S_IFMT(member.external_attr >> 16)
@@ -139,10 +162,12 @@ def _checked(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         if member.file_size > _BLOCK and member.file_size > RATIO * max(member.compress_size, 1):
             raise Refused(f"{name} unpacks to more than {RATIO} times its size.")
         seen.add(name.lower())
-        total += member.file_size
+        total, packed_total = total + member.file_size, packed_total + member.compress_size
         end = member.header_offset + 30 + member.compress_size
     if total > TOTAL_BYTES:
         raise Refused(f"The zip unpacks to more than {TOTAL_BYTES >> 30} GiB.")
+    if total > _TOTAL_FREE and total > TOTAL_RATIO * packed_total:
+        raise Refused(f"The zip unpacks to more than {TOTAL_RATIO} times its size.")
     if MANIFEST not in seen:
         raise Refused(f"The zip has no {MANIFEST}.")
     return members

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from recon.portal.archive import MANIFEST, Archive, Refused
+from schemas.identifiers import comparison_key
 from schemas.publications import MANIFEST_SCHEMA
 
 _SAFE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}"
@@ -25,6 +26,8 @@ _PLACES = {
 }
 _MONEY = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# Of the manifest's JSON: each takes some hundred bytes of memory. 50,000 files and their statements have 400,000.
+_VALUES = 500_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,10 @@ def read(archive: Archive) -> Manifest:
         Refused: it is not one, of another version, or says what cannot be.
     """
     try:
-        said = json.loads(archive.text(MANIFEST), parse_constant=_no_number)
+        text = archive.text(MANIFEST)
+        if sum(map(text.count, (b",", b"[", b"{"))) > _VALUES:
+            raise Refused("The manifest says more than any publication has to say.")
+        said = json.loads(text, parse_constant=_no_number)
         if said["schema"] != MANIFEST_SCHEMA:
             raise Refused(f"The manifest is not of version {MANIFEST_SCHEMA}, the one this control panel reads.")
         days = said["activity_days"]
@@ -79,7 +85,7 @@ def read(archive: Archive) -> Manifest:
             first=date.fromisoformat(said["period"]["from"]),
             last=date.fromisoformat(said["period"]["to"]),
             activity_days=days and (date.fromisoformat(days["from"]), date.fromisoformat(days["to"])),
-            statements=tuple(_announced(one) for one in said["statements"]),
+            statements=_statements(said["statements"]),
             totals={str(name): dict(totals) for name, totals in said["control_totals"].items()},
             files=_files(said["files"]),
         )
@@ -114,6 +120,17 @@ def _files(said: list[dict[str, Any]]) -> dict[str, Listed]:
             raise Refused(f"The manifest lists {listed.path} twice.")
         found[listed.path] = listed
     return found
+
+
+def _statements(said: list[dict[str, Any]]) -> tuple[Announced, ...]:
+    found: dict[tuple[str, str | None, int], Announced] = {}
+    for one in said:
+        announced = _announced(one)
+        key = (announced.kind, comparison_key(announced.identifier), announced.number)
+        if key in found:
+            raise Refused("The manifest lists a statement twice; each needs an owner or tenant and number of its own.")
+        found[key] = announced
+    return tuple(found.values())
 
 
 def _announced(one: dict[str, Any]) -> Announced:

@@ -28,13 +28,14 @@ class LeaseLost(Exception):
     """Somebody cleared the upload, or another worker took it over; what was done so far does not count."""
 
 
-def process(upload: Upload, lease: UUID, renew: Callable[[], None]) -> None:
+def process(upload: Upload, lease: UUID, renew: Callable[[], None], stored: list[str]) -> None:
     """Take an upload in: all of it, once, or nothing.
 
     Args:
         upload: claimed with this lease.
         lease: what tells us from another worker.
-        renew: called between steps; raises LeaseLost.
+        renew: called before every file; raises LeaseLost.
+        stored: gets the key of every file before it is stored.
 
     Raises:
         Refused: what was published cannot be. LeaseLost: it is no longer ours.
@@ -48,6 +49,7 @@ def process(upload: Upload, lease: UUID, renew: Callable[[], None]) -> None:
         for name in sorted(packed.names - {archive.MANIFEST}):
             if said.files[name].kind in _STORED:
                 renew()
+                stored.append(_key(upload, name))
                 with packed.open(name) as file:
                     default_storage.save(_key(upload, name), File(file, name))
         renew()

@@ -1,9 +1,13 @@
 """Uploads as they come in, piece by piece, apart from everything else until they are complete (PUB-06, PUB-12)."""
 
 import hashlib
+import logging
 import os
 import re
 import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -14,12 +18,15 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from recon.portal import archive, manifest, storage
+from recon.portal import archive, audit, manifest, storage
 from recon.portal.archive import Refused
 from recon.portal.models import OPEN, State, Upload, User
 
 PIECE = 4 << 20  # bytes of one PATCH
 COMPLETE = "Upload complete. It is not processed yet."
+_LOG = logging.getLogger(__name__)
+_SPARE = 64 << 20  # bytes that stay free on the disk
+_UNREADABLE = "The upload cannot be read; publish again."
 _KEY = re.compile(r"[0-9A-Za-z-]{1,200}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PUBLICATION = re.compile(r"[0-9A-Za-z-]{1,100}")
@@ -88,8 +95,12 @@ def _wanted(said: dict[str, Any]) -> dict[str, Any]:
 def _check_room(size: int) -> None:
     if size > archive.UPLOAD_BYTES:
         raise NotTaken(413, "too_large", f"An upload may have {archive.UPLOAD_BYTES >> 20} MiB.")
-    if shutil.disk_usage(settings.PORTAL_DATA).free < 4 * size + (64 << 20):
-        raise NotTaken(507, "no_room", "The control panel's disk has no room for this upload.")
+    if shutil.disk_usage(settings.PORTAL_DATA).free < 4 * size + _SPARE:
+        raise _no_room()
+
+
+def _no_room() -> NotTaken:
+    return NotTaken(507, "no_room", "The control panel's disk has no room for this upload.")
 
 
 def take(upload: Upload, offset: int, body: IO[bytes], length: int) -> int:
@@ -125,32 +136,66 @@ def _stands_at(upload: Upload) -> NotTaken:
     return refused
 
 
+_under_check: set[UUID] = set()
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _checking(upload: Upload) -> Iterator[bool]:
+    """Have one request check an upload; say whether this is the one. A check takes processor time and memory."""
+    with _one_at_a_time:
+        is_first = upload.id not in _under_check
+        _under_check.add(upload.id)
+    try:
+        yield is_first
+    finally:
+        if is_first:
+            with _one_at_a_time:
+                _under_check.discard(upload.id)
+
+
 def complete(upload: Upload) -> Upload:
     """Check a whole upload and have it wait for the worker; said again, nothing happens.
 
     Raises:
-        NotTaken: bytes are missing, or the upload was checked and failed.
+        NotTaken: bytes are missing, there is no room to unpack it, or the upload was checked and failed.
     """
     if upload.state != State.RECEIVING:
         return upload
     if upload.offset != upload.size:
         raise NotTaken(409, "incomplete", f"{upload.size - upload.offset} bytes are missing.")
+    with _checking(upload) as is_first:
+        if is_first:
+            _check(upload)
+            Upload.objects.filter(id=upload.id, state=State.RECEIVING).update(
+                state=State.UPLOADED, uploaded_at=timezone.now(), message=COMPLETE
+            )
+    upload.refresh_from_db()
+    return upload
+
+
+def _check(upload: Upload) -> None:
+    """Hold an upload's bytes against what was announced, and look into the zip; what is wrong ends the upload."""
     path = staged(upload)
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != upload.sha256:
-            fail(upload, "The bytes that arrived are not those that were sent; publish again.")
-            raise NotTaken(422, "hash", "The bytes do not have the hash that was announced.")
     try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != upload.sha256:
+                fail(upload, "The bytes that arrived are not those that were sent; publish again.")
+                raise NotTaken(422, "hash", "The bytes do not have the hash that was announced.")
         with archive.opened(path) as packed:
+            if storage.is_folder() and shutil.disk_usage(settings.PORTAL_DATA).free < packed.size + _SPARE:
+                raise _no_room()
             manifest.verify(packed, manifest.read(packed), upload.publication_id)
+    except NotTaken:
+        raise
     except Refused as refused:
         fail(upload, str(refused))
         raise NotTaken(422, "refused", str(refused)) from refused
-    Upload.objects.filter(id=upload.id, state=State.RECEIVING).update(
-        state=State.UPLOADED, uploaded_at=timezone.now(), message=COMPLETE
-    )
-    upload.refresh_from_db()
-    return upload
+    except Exception as error:
+        # Whoever made it: an upload that stayed would keep its account from uploading for an hour.
+        _LOG.exception("upload %s cannot be checked", upload.id)
+        fail(upload, _UNREADABLE)
+        raise NotTaken(422, "refused", _UNREADABLE) from error
 
 
 def fail(upload: Upload, message: str) -> None:
@@ -159,6 +204,7 @@ def fail(upload: Upload, message: str) -> None:
         state=State.FAILED, finished_at=timezone.now(), message=message[:500]
     )
     if ended:
+        audit.note(None, "upload failed", upload.id, account=upload.account, who=upload.uploaded_by)
         discard(upload)
 
 
@@ -193,15 +239,47 @@ def clear(upload: Upload) -> Upload:
 
 
 def discard(upload: Upload) -> None:
-    """Delete the bytes of an upload that was not processed, and what of it was stored already."""
+    """Delete the bytes of an upload that was not processed, and what of it was stored already. Never raises."""
     path = staged(upload)
     try:
         with archive.opened(path) as packed:
-            for name in packed.names:
-                default_storage.delete(storage.key(upload.account_id, upload.id, name))
-    except (Refused, OSError):
+            drop(storage.key(upload.account_id, upload.id, name) for name in packed.names)
+    except (FileNotFoundError, Refused):
         pass  # nothing was stored of what cannot be read
-    path.unlink(missing_ok=True)
+    except Exception:  # noqa: BLE001 - the upload has ended, and the state of the next one must not hang on this
+        _LOG.exception("upload %s is not discarded whole", upload.id)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        _LOG.exception("%s stays until the worker starts again", path)
+
+
+def drop(keys: Iterable[str]) -> None:
+    """Delete stored files that belong to nothing; what cannot be deleted is logged. Never raises."""
+    for key in keys:
+        try:
+            default_storage.delete(key)
+        except Exception:  # noqa: BLE001 - object storage has errors of its own; the other files are to go too
+            _LOG.exception("the stored file %s is not deleted", key)
+
+
+def sweep() -> None:
+    """Delete what a killed server or worker left behind: bytes of uploads that ended, and half-written files."""
+    for path in (Path(settings.PORTAL_DATA) / "staging").glob("*.zip"):
+        upload = Upload.objects.filter(id=_id(path.stem)).first()
+        if upload is None or upload.state == State.PROCESSED:
+            path.unlink(missing_ok=True)
+        elif upload.state not in OPEN:
+            discard(upload)
+    if storage.is_folder():
+        storage.sweep(Path(settings.MEDIA_ROOT))
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def find(user: User, upload_id: UUID) -> Upload | None:

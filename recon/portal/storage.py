@@ -2,11 +2,14 @@
 
 import os
 import secrets
+import time
 import uuid
 from pathlib import Path
 from typing import Any
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
+
+_ABANDONED = 3600  # seconds after which nobody writes on a file any more
 
 
 class FolderStorage(FileSystemStorage):
@@ -37,3 +40,15 @@ def key(account_id: int, upload_id: uuid.UUID, path: str) -> str:
     """Name a file of an upload: nothing of the bundle's own name is in it, and a repeated try finds the same name."""
     name = uuid.uuid5(upload_id, path).hex
     return f"{account_id}/{name[:2]}/{name}"
+
+
+def is_folder() -> bool:
+    """Say whether files lie in a folder, and not in object storage."""
+    return isinstance(default_storage, FolderStorage)
+
+
+def sweep(folder: Path) -> None:
+    """Delete files that somebody who was killed had begun to write."""
+    for path in folder.rglob(".*.partial"):
+        if time.time() - path.stat().st_mtime > _ABANDONED:
+            path.unlink(missing_ok=True)

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
@@ -23,15 +24,23 @@ _DEFECT = "The control panel has a fault and could not process this upload; its 
 
 
 def run(stop: threading.Event) -> None:
-    """Process uploads as they come, until told to stop."""
+    """Process uploads as they come, until told to stop; whatever fails is logged, for other uploads wait too."""
+    _guarded(receiving.sweep)
     while not stop.is_set():
+        if not _guarded(work):
+            stop.wait(_PAUSE)
+
+
+def _guarded(step: Callable[[], bool | None]) -> bool:
+    """Take a step; say whether the next may follow at once."""
+    try:
         close_old_connections()
-        try:
-            if work():
-                continue
-        except OperationalError:
-            _LOG.warning("the database is busy; trying again")
-        stop.wait(_PAUSE)
+        return bool(step())
+    except OperationalError:
+        _LOG.warning("the database is busy; trying again")
+    except Exception:  # noqa: BLE001 - a worker that ended would end silently, for all firms
+        _LOG.exception("the worker goes on")
+    return False
 
 
 def work() -> bool:
@@ -50,37 +59,42 @@ def work() -> bool:
         return True
     upload.refresh_from_db()
     if upload.tries > TRIES:
-        _failed(upload, _DEFECT)
+        receiving.fail(upload, _DEFECT)
         return True
+    _process(upload, lease)
+    return True
+
+
+def _process(upload: Upload, lease: UUID) -> None:
     renewed = time.monotonic()
+    ours = Upload.objects.filter(id=upload.id, lease=lease, state=State.PENDING)
+    stored: list[str] = []
 
     def renew() -> None:
         nonlocal renewed
-        if time.monotonic() - renewed > settings.PORTAL_LEASE_SECONDS / 4:
-            if not Upload.objects.filter(id=upload.id, lease=lease, state=State.PENDING).update(leased_until=_until()):
-                raise LeaseLost
+        is_late = time.monotonic() - renewed > settings.PORTAL_LEASE_SECONDS / 4
+        if not (ours.update(leased_until=_until()) if is_late else ours.exists()):
+            raise LeaseLost
+        if is_late:
             renewed = time.monotonic()
 
     try:
-        process(upload, lease, renew)
+        process(upload, lease, renew, stored)
         audit.note(None, "upload processed", upload.id, account=upload.account, who=upload.uploaded_by)
     except Refused as refused:
-        _failed(upload, str(refused))
+        receiving.fail(upload, str(refused))
     except LeaseLost:
-        if Upload.objects.filter(id=upload.id, state=State.CLEARED).exists():
-            receiving.discard(upload)
+        pass  # cleared, or with another worker, who finishes it
     except OperationalError:
         raise  # a busy database is no fault of the upload: the lease runs out, and it is tried again
     except Exception:  # noqa: BLE001 - a defect must not stop other accounts' uploads; it is logged and shown
         _LOG.exception("upload %s", upload.id)
-        _failed(upload, _DEFECT)
-    return True
+        receiving.fail(upload, _DEFECT)
+    finally:
+        # Who cleared it deleted what was stored by then; what we stored since is known to us alone.
+        if stored and Upload.objects.filter(id=upload.id, state__in=(State.CLEARED, State.FAILED)).exists():
+            receiving.drop(stored)
 
 
 def _until() -> object:
     return timezone.now() + timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
-
-
-def _failed(upload: Upload, message: str) -> None:
-    receiving.fail(upload, message)
-    audit.note(None, "upload failed", upload.id, account=upload.account, who=upload.uploaded_by)

@@ -202,7 +202,7 @@ def test_limits_hold(panel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, limit, words in (
         ("FILES", 3, "more than 3 files"), ("FILE_BYTES", 10, "is larger than"),
         ("TOTAL_BYTES", 100, "unpacks to more"),
-        ("TABLE_BYTES", 10, "is larger than"), ("UPLOAD_BYTES", 100, "An upload may have"),
+        ("MANIFEST_BYTES", 10, "is larger than"), ("UPLOAD_BYTES", 100, "An upload may have"),
     ):  # fmt: skip
         with monkeypatch.context() as changed:
             changed.setattr(archive, name, limit)

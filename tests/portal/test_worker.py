@@ -89,7 +89,7 @@ def test_two_workers_take_an_upload_in_once(panel: Path) -> None:
     assert (upload.state, upload.tries) == ("processed", 1)
     Upload.objects.update(state="pending", lease=uuid4())
     with pytest.raises(FileNotFoundError):
-        processing.process(upload, uuid4(), lambda: None)
+        processing.process(upload, uuid4(), lambda: None, [])
 
 
 def test_what_is_cleared_while_it_is_processed_does_not_arrive(panel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
