@@ -1,18 +1,20 @@
 """Text for print: a typeface that is in the file, and nothing of a name lost in silence."""
 
+import os
 import re
 import unicodedata
 from functools import cache
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from arabic_reshaper import reshape
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
+from recon.errors import WrongUse
 from recon.rendering.html import visible
 
 # A number, or a character with the accents and vowel signs that sit on it.
@@ -24,18 +26,33 @@ REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _CHINESE, _KOREAN = "NotoSansSC-Regular", "NanumGothic"
 # The package whose files each typeface is one of; the first that has a character draws it.
 _FACES = {REGULAR: "matplotlib", BOLD: "matplotlib", _CHINESE: "zhplot", _KOREAN: "koreanize_matplotlib"}
-_OTHERS = (_CHINESE, _KOREAN)
+FONTS = "RECON_PRINT_FONTS"  # the variable that names TrueType files for what these lack, parted as in PATH
+
+
+@cache
+def _others() -> tuple[str, ...]:
+    """The typefaces that are asked for what the ordinary one lacks, in their order; of the user's the paths."""
+    return (_CHINESE, _KOREAN, *filter(None, os.environ.get(FONTS, "").split(os.pathsep)))
 
 
 @cache
 def _glyphs(font: str) -> frozenset[int]:
-    """Register a typeface, and give the characters that it can draw. A large one is read when first asked for."""
-    package = find_spec(_FACES[font])
-    folders = package.submodule_search_locations if package else None
-    if not folders:
-        return frozenset()
-    (path,) = Path(folders[0]).rglob(f"{font}.ttf")
-    face = TTFont(font, str(path))
+    """Register a typeface, and give the characters that it can draw. A large one is read when first asked for.
+
+    Raises:
+        WrongUse: a file that the user named is no TrueType font.
+    """
+    path = Path(font)
+    if font in _FACES:
+        package = find_spec(_FACES[font])
+        folders = package.submodule_search_locations if package else None
+        if not folders:
+            return frozenset()
+        (path,) = Path(folders[0]).rglob(f"{font}.ttf")
+    try:
+        face = TTFont(font, str(path))
+    except (TTFError, OSError) as error:
+        raise WrongUse(f"{FONTS} names {font}, which is no TrueType font (.ttf); name another file.") from error
     pdfmetrics.registerFont(face)
     return frozenset(face.face.charToGlyph)
 
@@ -50,8 +67,9 @@ def printable(text: str, font: str = REGULAR) -> str:
     r"""Give the text as it can be printed.
 
     DejaVu covers Latin, Greek, Cyrillic, Hebrew, Arabic and more; what it lacks of Chinese, Japanese and Korean others
-    draw, see `runs`. A character that none can draw (Indic scripts, Thai, most emoji) is printed as its code
-    (`\u0e01`), never as a blank or an empty box: the reader sees that something is there, and which character it is.
+    draw, see `runs`, and for the rest the user may name files (RECON_PRINT_FONTS). A character that none can draw is
+    printed as its code (`\u0e01`), never as a blank or an empty box: the reader sees that something is there, and which
+    character it is.
     Arabic letters are joined, and right-to-left words put in the order in which they are read.
     """
     shown = visible(unicodedata.normalize("NFC", text))
@@ -62,7 +80,7 @@ def printable(text: str, font: str = REGULAR) -> str:
 
 
 def _face_of(char: str, font: str) -> str | None:
-    return next((face for face in (font, *_OTHERS) if ord(char) in _glyphs(face)), None)
+    return next((face for face in (font, *_others()) if ord(char) in _glyphs(face)), None)
 
 
 def runs(text: str, font: str) -> list[tuple[str, str]]:
@@ -76,7 +94,7 @@ def runs(text: str, font: str) -> list[tuple[str, str]]:
 def marked(text: str, font: str = REGULAR) -> str:
     """Give a text for a paragraph of that typeface: printable, escaped, each stretch with its own."""
     return "".join(
-        escape(part) if face == font else f'<font name="{face}">{escape(part)}</font>'
+        escape(part) if face == font else f"<font name={quoteattr(face)}>{escape(part)}</font>"
         for face, part in runs(printable(text, font), font)
     )
 

@@ -2,12 +2,17 @@
 
 import dataclasses
 import io
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 from pypdf import PdfReader
 
+from recon.errors import WrongUse
+from recon.rendering import print_text
 from recon.rendering.print_text import printable
 from recon.rendering.slip import slip_pdf
 from recon.report import DepositSlip, SlipItem, Tally, slips
@@ -77,6 +82,29 @@ def test_names_are_printed_as_they_are() -> None:
 def test_printable(text: str, printed: str) -> None:
     """Scripts that the typeface has are printed, right-to-left words in reading order, the rest by code."""
     assert printable(text) == printed
+
+
+@pytest.fixture
+def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Typefaces of the user's own, forgotten afterwards."""
+    yield monkeypatch
+    monkeypatch.undo()
+    print_text._others.cache_clear()
+
+
+def test_other_scripts_are_printed_with_the_users_typefaces(fonts: pytest.MonkeyPatch) -> None:
+    """Issue 5: names in any script; a file that is no typeface is one sentence."""
+    letter = "\u1d81"  # that none of ours has
+    assert printable(f"Zoë {letter}") == "Zoë \\u1d81"
+    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"
+    fonts.setenv("RECON_PRINT_FONTS", str(path))
+    print_text._others.cache_clear()
+    slip = replace(_SLIP, bank_account_name=letter, items=(replace(_SLIP.items[0], tenant=f"Zoë {letter}"),))
+    assert _pages(_print(slip))[0].count(letter) == 2
+    fonts.setenv("RECON_PRINT_FONTS", __file__)
+    print_text._others.cache_clear()
+    with pytest.raises(WrongUse, match="which is no TrueType font"):
+        printable(letter)
 
 
 def test_same_slip_same_bytes() -> None:
