@@ -25,12 +25,12 @@ def check_pmid(text: str) -> str:
     return pmid
 
 
-def _check_username(text: str) -> str:
+def _check_username(text: str, taken: str = "This user name is taken; choose another.") -> str:
     name = User.normalize_username(text)
     if not re.fullmatch(r"[\w.@+-]{3,150}", name):
         raise ValidationError("A user name has at least 3 letters, digits and . @ + - _, such as your e-mail address.")
     if User.objects.filter(username=name).exists():
-        raise ValidationError("This user name is taken; choose another.")
+        raise ValidationError(taken)
     return name
 
 
@@ -110,8 +110,12 @@ class Join(NewPassword):
     field_order = ("username", "password1", "password2")
 
     def clean_username(self) -> str:
-        """See that it is free."""
-        return _check_username(self.cleaned_data["username"])
+        """See that it is free; whose it is stays unsaid, but not what to do."""
+        words = (
+            "This user name is taken. If it is yours with this property manager, log on with it and follow the link "
+            "again; if it is yours with another one, choose another user name here."
+        )
+        return _check_username(self.cleaned_data["username"], words)
 
 
 class Settings(forms.ModelForm):

@@ -12,6 +12,11 @@ POLICY = (
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 )
+# Browsers show no PDF in a sandbox; their reader has one of its own, and may load nothing.
+SHOWN_PDF = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 class Headers:

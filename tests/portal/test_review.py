@@ -163,14 +163,23 @@ def test_profiles_are_updated_at_log_on_unless_it_says_not_to(panel: Path) -> No
     from recon.portal.models import Profile
 
     account = panels.account()
-    panels.user(account, "ann", "staff")
+    panels.user(account, "ann", "staff", may_upload=True)
+    looker = panels.user(account, "lou", "staff")
     bundles.published(account, bundles.files(OWNERS), update=False)
     first, second = panels.browser(), panels.browser()
     first.post("/log-on/", {"username": "HARBOR", "password": panels.PASSWORD})
     assert "Profiles wait to be updated" in words(first.get("/manage/"))
-    assert Profile.objects.count() == 0
+    third = panels.browser()
+    third.post("/log-on/", {"username": "lou", "password": panels.PASSWORD, "updates": "on"})
+    shown = words(third.get("/manage/alerts/"))
+    assert "Somebody with the right to upload brings them up to date." in shown
+    assert "Update profiles now" not in shown, "it would lead nowhere"
+    assert Profile.objects.count() == 0, "who may only look changes nothing by looking"
     second.post("/log-on/", {"username": "ann", "password": panels.PASSWORD, "updates": "on"})
-    assert "Profiles were updated: 4 changes." in words(second.get("/manage/"))
+    shown = words(second.get("/manage/"))
+    assert "Profiles were updated: 4 changes." in shown
+    assert "Profiles wait to be updated" not in shown, "the page says how it is after the update"
+    assert "Profiles wait to be updated" not in words(second.get("/manage/alerts/"))
     assert sorted(Profile.objects.values_list("kind", "identifier")) == [
         ("owner", "O1"), ("owner", "O2"), ("unit", "U-O1"), ("unit", "U-O2"),
     ]  # fmt: skip
@@ -178,7 +187,7 @@ def test_profiles_are_updated_at_log_on_unless_it_says_not_to(panel: Path) -> No
     account.save()
     bundles.published(account, bundles.files({**OWNERS, "O3": "Ona"}), update=False, publication="P000002", entry=4)
     assert "Auto Update is off" in words(second.get("/manage/alerts/"))
-    assert second.post("/manage/alerts/update-profiles/").status_code == 404, "ann may not upload"
+    assert panels.browser(looker).post("/manage/alerts/update-profiles/").status_code == 404
     first.post("/manage/alerts/update-profiles/")
     assert Profile.objects.filter(key="o3").exists()
 

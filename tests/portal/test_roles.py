@@ -81,6 +81,8 @@ def places(account: Any) -> list[tuple[str, str, str]]:
         ("post", f"/manage/users/{staff}/password/", "master"),
         ("get", "/manage/log/", "master"),
         ("get", f"/manage/uploads/{upload}/statements/", "master"),
+        ("get", f"/manage/statements/{statement}/delete/", "master"),
+        ("get", f"/manage/document/{document}/delete/", "master"),
         ("get", f"/manage/uploads/{upload}/backup/", "nobody at all"),
         ("get", f"/my/statements/{statement}/", "olga"),
         ("post", f"/my/statements/{statement}/", "olga"),

@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from recon.portal import audit, statement_pages
 from recon.portal.models import Activity, Document, Profile, Statement
-from recon.portal.views.doors import attachment, client, found, page, pdf
+from recon.portal.views.doors import attachment, client, found, page, pdf, viewed
+
+ROWS = 500  # of activity on a page
 
 
 @client
@@ -31,6 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
                 "activity": Activity.objects.visible_to(user).filter(profile=profile).count(),
             }
         )
+    audit.note(request, "balances viewed")
     return render(request, "portal/mine.html", {"parts": parts})
 
 
@@ -74,10 +78,11 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 
 @client
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Hand out a document."""
+    """Show a document, or hand it out."""
     shown = found(Document.objects.visible_to(request.user), document_id)
+    response = (attachment if "save" in request.GET else viewed)(shown.file, shown.file_name)
     audit.note(request, "document viewed", shown.pk)
-    return attachment(shown.file, shown.file_name)
+    return response
 
 
 @client
@@ -86,4 +91,5 @@ def activity(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     whose = found(Profile.objects.visible_to(request.user), profile_id)
     rows = Activity.objects.visible_to(request.user).filter(profile=whose)
     audit.note(request, "activity viewed", profile_id)
-    return render(request, "portal/activity.html", {"profile": whose, "activity": rows[:1000]})
+    shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return render(request, "portal/activity.html", {"profile": whose, "page": shown})

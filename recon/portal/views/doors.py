@@ -10,10 +10,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from recon.portal import profiles
 from recon.portal.models import OPEN, Role, Upload
-from recon.portal.security import SANDBOX
+from recon.portal.security import SANDBOX, SHOWN_PDF
 
 View = Callable[..., HttpResponse]
 
@@ -22,7 +23,7 @@ def manager(right: str = "look", *, post: bool = False) -> Callable[[View], View
     """Let those of the property manager pass who have a right.
 
     Profiles that wait are taken over on the way, where Auto Update is on and this log-on did not leave `Updates`
-    unmarked (PUB-40, PUB-09).
+    unmarked (PUB-40, PUB-09), for those who may also do it with the button.
 
     Args:
         right: as `User.may` has it, or `master`.
@@ -39,8 +40,10 @@ def manager(right: str = "look", *, post: bool = False) -> Callable[[View], View
                 raise Http404
             if post and request.method != "POST":
                 raise Http404
-            if request.method == "GET" and user.account.auto_update and request.session.get("updates"):
+            is_wanted = user.account.auto_update and request.session.get("updates") and user.may("upload")
+            if request.method == "GET" and is_wanted and user.account.waiting_sync_id:
                 count = profiles.update(user.account, user.username)
+                user.account.refresh_from_db()  # the page says how things are after it
                 if count:
                     messages.success(request, f"Profiles were updated: {count} changes.")
             return view(request, *args, **given)
@@ -88,6 +91,30 @@ def attachment(key: str, name: str) -> HttpResponse:
     return FileResponse(
         default_storage.open(key), as_attachment=True, filename=name, content_type="application/octet-stream"
     )
+
+
+# What a browser may show by itself: by its first bytes, never by its name. None of these can run anything of ours.
+_SHOWN = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+
+
+def viewed(key: str, name: str) -> HttpResponse:
+    """Show a document in the browser if it is a PDF or a picture; hand out any other to be saved."""
+    response = attachment(key, name)
+    with default_storage.open(key) as file:
+        start = file.read(8)
+    kind = next((kind for mark, kind in _SHOWN.items() if start.startswith(mark)), None)
+    if kind is not None:
+        response.headers["Content-Type"] = kind
+        disposition = content_disposition_header(as_attachment=False, filename=name)
+        response.headers["Content-Disposition"] = disposition or "inline"
+        response.headers["Content-Security-Policy"] = SHOWN_PDF if kind == "application/pdf" else SANDBOX
+    return response
 
 
 def pdf(key: str, name: str) -> HttpResponse:

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,8 @@ from django.utils import timezone
 from recon.portal import audit, invitations, statement_pages
 from recon.portal.models import Activity, Document, Invitation, Link, Profile, ProfileChange, Statement
 from recon.portal.profiles import WORDS
-from recon.portal.views.doors import attachment, found, manager
+from recon.portal.views.clients import ROWS
+from recon.portal.views.doors import attachment, found, manager, viewed
 
 # What each look-up is called: by the seeds for owners, in the same way for the others.
 KINDS = {"owners": "owner", "tenants": "tenant", "vendors": "vendor", "units": "unit"}
@@ -99,8 +102,9 @@ def profile_documents(request: HttpRequest, profile_id: UUID) -> HttpResponse:
         "current": current,
         "past": past,
         "documents": Document.objects.filter(profile=profile),
-        "activity": Activity.objects.filter(profile=profile)[:500],
+        "page": Paginator(Activity.objects.filter(profile=profile), ROWS).get_page(request.GET.get("page")),
     }
+    audit.note(request, "documents and activity viewed", profile.pk)
     return render(request, "portal/profile_documents.html", more)
 
 
@@ -240,7 +244,28 @@ def unlink(request: HttpRequest, profile_id: UUID, link_id: int) -> HttpResponse
 
 @manager()
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """View this document: hand it out."""
+    """View this document, or save it."""
     shown = found(Document.objects.filter(account=request.user.account), document_id)
+    response = (attachment if "save" in request.GET else viewed)(shown.file, shown.file_name)
     audit.note(request, "document viewed", shown.pk)
-    return attachment(shown.file, shown.file_name)
+    return response
+
+
+@manager("master")
+def delete_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Delete one document with its file, after asking."""
+    rows = Document.objects.filter(account=request.user.account).select_related("profile")
+    shown = found(rows, document_id)
+    back = f"/manage/documents/{shown.kind}s/"
+    if request.method != "POST":
+        words = "Take its file out of the workbench's documents too; else the next publication brings it again."
+        more = {"title": f"Delete {shown.file_name}?", "button": "Delete this document", "words": words, "back": back}
+        more["whose"] = shown.profile or shown.safe_name
+        return render(request, "portal/delete.html", more)
+    with transaction.atomic():
+        audit.note(request, "document deleted", f"{shown.file_name} of {shown.kind} {shown.safe_name}")
+        file = shown.file
+        shown.delete()
+        transaction.on_commit(lambda: default_storage.delete(file))
+    messages.success(request, f"{shown.file_name} is deleted.")
+    return redirect(back)

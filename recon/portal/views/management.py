@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from recon.portal import audit, forms, invitations, profiles, receiving
+from recon.portal import audit, forms, invitations, older_books, profiles, receiving
 from recon.portal.models import AuditEntry, Profile, ProfileChange, Role, Statement, Upload, User
 from recon.portal.models.published import Kind
 from recon.portal.views.doors import attachment, found, manager, under_way
@@ -26,8 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = Statement.objects.filter(account=account, approved_at=None, profile__isnull=False)
     more = {
         "counts": counts,
-        "waiting": waiting.count(),
-        "waiting_kind": "tenant" if waiting and not waiting.filter(kind="owner").exists() else "owner",
+        "waiting": [(kind, count) for kind in ("owner", "tenant") if (count := waiting.filter(kind=kind).count())],
         "unmatched": Statement.objects.filter(account=account, profile=None).count(),
         "pending": under_way(request),
         "is_new": not Upload.objects.filter(account=account).exists(),
@@ -44,6 +43,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     latest = ProfileChange.objects.filter(account=account).first()
     more = {
         "pending": pending,
+        "may_update": request.user.may("upload"),
         "minutes": age,
         "may_clear": age >= settings.PORTAL_CLEAR_OFFERED,
         "should_clear": age >= settings.PORTAL_CLEAR_RECOMMENDED,
@@ -51,6 +51,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "counts": latest and latest.upload.changes.values("what").annotate(count=Count("pk")).order_by("what"),
         "changes": ProfileChange.objects.filter(account=account).exclude(what="new")[:100],
         "unmatched": Statement.objects.filter(account=account, profile=None)[:50],
+        "left_out": older_books.left_out(account),
     }
     return render(request, "portal/alerts.html", more)
 
@@ -60,6 +61,15 @@ def update_profiles(request: HttpRequest) -> HttpResponse:
     """Take the waiting profiles over, where Auto Update does not."""
     count = profiles.update(request.user.account, request.user.username)
     messages.success(request, f"Profiles were updated: {count} changes.")
+    return redirect("alerts")
+
+
+@manager("master", post=True)
+def take_older_books(request: HttpRequest) -> HttpResponse:
+    """Take the next upload's books as they are, such as books that were restored from a backup."""
+    older_books.take_next(request.user.account)
+    audit.note(request, "older books taken")
+    messages.success(request, "The next upload's books are taken as they are; publish again from the workbench.")
     return redirect("alerts")
 
 

@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 
-from recon.portal import audit, statement_pages
+from recon.portal import audit, receiving, statement_pages
 from recon.portal.models import Profile, Statement, Upload
 from recon.portal.views.doors import found, manager, page, pdf, under_way
 
 _KINDS = ("owner", "tenant")
+_GONE = "Clients will not see it any more. Correct the books, then publish again."
 
 
 def _kind(request: HttpRequest) -> str:
@@ -26,7 +28,9 @@ def _kind(request: HttpRequest) -> str:
 
 
 def _waiting(request: HttpRequest, kind: str) -> "QuerySet[Statement]":
-    return Statement.objects.filter(account=request.user.account, kind=kind, approved_at=None)
+    """Give what a person can approve: a statement without a matching profile is nobody's yet (PUB-42)."""
+    rows = Statement.objects.filter(account=request.user.account, kind=kind, approved_at=None)
+    return rows.filter(profile__isnull=False)
 
 
 @manager()
@@ -40,6 +44,8 @@ def review(request: HttpRequest) -> HttpResponse:
     statements = Statement.objects.select_related("profile").in_bulk([profile.newest for profile in shown])
     more = {
         "kind": kind,
+        "tabs": [(one, f"{one.capitalize()}s", _waiting(request, one).count()) for one in _KINDS],
+        "unmatched": Statement.objects.filter(account=request.user.account, kind=kind, profile=None)[:200],
         "waiting": Paginator(waiting, 200).get_page(request.GET.get("waiting")),
         "page": shown,
         "rows": [(profile, statements.get(profile.newest)) for profile in shown],
@@ -59,7 +65,7 @@ def approve(request: HttpRequest) -> HttpResponse:
         messages.error(request, "An upload is pending. Log off and wait until it is processed, then approve.")
         return back
     seen = _moment(request.POST.get("seen", ""))
-    chosen = _waiting(request, kind).filter(profile__isnull=False)
+    chosen = _waiting(request, kind)
     if request.POST.get("all") is None:
         marked = request.POST.getlist("one") or request.POST.getlist("statement")
         chosen = chosen.filter(pk__in=[text for text in marked if _is_uuid(text)])
@@ -139,12 +145,41 @@ def delete_statements(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     upload = found(Upload.objects.filter(account=request.user.account), upload_id)
     rows = Statement.objects.filter(upload=upload)
     if request.method != "POST":
-        return render(request, "portal/delete_statements.html", {"upload": upload, "count": rows.count()})
+        counted = f"{rows.count()} statement{'' if rows.count() == 1 else 's'}"
+        came = f"{upload.publication_id} on {date_format(timezone.localtime(upload.uploaded_at), 'DATETIME_FORMAT')}"
+        more = {
+            "title": f"Delete {counted}?",
+            "button": f"Delete {counted}",
+            "words": f"They came with {came}. {_GONE}",
+        }
+        return render(request, "portal/delete.html", more | {"back": "/manage/statements/"})
+    count = _delete(request, rows, f"of {upload.publication_id}")
+    messages.success(request, f"{count} statements of {upload.publication_id} are deleted.")
+    return redirect("review")
+
+
+@manager("master")
+def delete_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """Delete one statement, after asking: such as one whose profile will never come."""
+    shown = _found(request, statement_id)
+    back = f"/manage/statements/?kind={shown.kind}"
+    if request.method != "POST":
+        more = {"title": "Delete this statement?", "button": "Delete this statement", "words": _GONE, "back": back}
+        more["whose"] = f"{shown.profile or shown.identifier}, {shown.period_from} to {shown.period_to}"
+        return render(request, "portal/delete.html", more)
+    what = f"of {shown.identifier}, {shown.period_from} to {shown.period_to}, number {shown.number}"
+    _delete(request, Statement.objects.filter(pk=shown.pk), what)
+    messages.success(request, f"The statement of {shown.profile or shown.identifier} is deleted.")
+    return redirect(back)
+
+
+def _delete(request: HttpRequest, rows: "QuerySet[Statement]", what: str) -> int:
+    """Delete statements with their files, and note it."""
     with transaction.atomic():
         keys = [key for pair in rows.values_list("pdf", "page") for key in pair if key]
         count = rows.count()
+        receiving.statements_deleted(rows)
         rows.delete()
-        audit.note(request, "statements deleted", f"{count} of {upload.publication_id}")
+        audit.note(request, "statements deleted", f"{count} {what}")
         transaction.on_commit(lambda: [default_storage.delete(key) for key in keys])
-    messages.success(request, f"{count} statements of {upload.publication_id} are deleted.")
-    return redirect("review")
+    return count

@@ -115,7 +115,7 @@ def test_the_two_seeds_walked(
         desk.get_by_label("Menu of Olga Owner").click()
         looked_at(desk)
         desk.get_by_role("link", name="View Documents").click()
-        expect(desk.get_by_role("link", name="Insurance 2026.pdf")).to_be_visible()
+        expect(desk.get_by_role("link", name="Insurance 2026.pdf", exact=True)).to_be_visible()
         expect(desk.get_by_text("Received: June").first).to_be_visible()
         looked_at(desk)
 
@@ -133,7 +133,7 @@ def test_the_two_seeds_walked(
         desk.get_by_role("button", name="Find Document").click()
         desk.get_by_label(re.compile(r"Menu of Insurance 2026.pdf")).click()
         with desk.expect_download() as download:
-            desk.get_by_role("link", name="View this document").last.click()
+            desk.get_by_role("link", name="Save this document").last.click()
         assert Path(download.value.path()).read_bytes() == b"%PDF-1.7 insurance"
         assert download.value.suggested_filename == "Insurance 2026.pdf"
 
@@ -174,9 +174,10 @@ def an_owners_first_five_minutes(chromium: Browser, link: str) -> None:
         with phone.expect_download() as download:
             phone.get_by_role("link", name="Download PDF").click()
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
-        phone.get_by_role("link", name="As printed").click()
-        expect(phone.get_by_role("heading", name="Owner statement")).to_be_visible()
-        phone.go_back()
+        with phone.expect_popup() as printed:
+            phone.get_by_role("link", name="As printed (in a new tab)").click()
+        expect(printed.value.get_by_role("heading", name="Owner statement")).to_be_visible()
+        printed.value.close()
         phone.get_by_role("link", name="My statements").click()
         phone.get_by_role("link", name=re.compile("Recent activity")).click()
         expect(phone.get_by_text("Received: June").first).to_be_visible()
