@@ -128,7 +128,7 @@ def _told(upload: Upload, status: int = 200) -> HttpResponse:
     at = upload.uploaded_at and upload.uploaded_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     body = {
         "upload_id": str(upload.id),
-        "state": upload.state,
+        "state": upload.told_state,
         "offset": upload.offset,
         "message": upload.message,
         "uploaded_at": at,

@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from recon.portal import audit, storage, tables
+from recon.portal import audit, fitting, storage, tables
 from recon.portal.archive import Refused
 from recon.portal.models import Account, Activity, Document, Profile, ProfileChange, Statement, Upload
 from schemas.bundle_names import safe
@@ -55,6 +55,7 @@ def read(kind: str, content: bytes) -> dict[str, dict[str, Any]]:
         if key in found:
             raise Refused(f"{PATHS[kind]} has an identifier twice.")
         fields = {_COLUMNS[column]: value for column, value in row.items()}
+        fitting.check(Profile, {"key": key, **fields})
         found[key] = {"identifier": identifier, "safe_name": safe(identifier), **fields, "is_active": True}
     return found
 

@@ -16,11 +16,12 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from recon.portal import archive, audit, manifest, storage
 from recon.portal.archive import Refused
-from recon.portal.models import OPEN, State, Upload, User
+from recon.portal.models import OPEN, State, Statement, Upload, User
 
 PIECE = 4 << 20  # bytes of one PATCH
 COMPLETE = "Upload complete. It is not processed yet."
@@ -206,6 +207,19 @@ def fail(upload: Upload, message: str) -> None:
     if ended:
         audit.note(None, "upload failed", upload.id, account=upload.account, who=upload.uploaded_by)
         discard(upload)
+
+
+def statements_deleted(rows: "QuerySet[Statement]") -> None:
+    """Have processed uploads told as cleared whose statements are about to be deleted: they may be published again.
+
+    So may other uploads of the period, which may have left out what was here already.
+    """
+    done = Upload.objects.filter(state=State.PROCESSED)
+    found = rows.order_by().values_list("account_id", "upload_id", "period_from", "period_to").distinct()
+    for account_id, upload_id, first, last in list(found):
+        others = done.filter(account_id=account_id, period_from=first, period_to=last, is_wanted_again=False)
+        others.update(is_wanted_again=True, message="Statements of its period were deleted; it may be published again.")
+        done.filter(id=upload_id).update(message="Its statements were deleted; it may be published again.")
 
 
 def minutes(upload: Upload, now: datetime) -> int:

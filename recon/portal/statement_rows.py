@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from recon.portal import tables
+from recon.portal import fitting, tables
 from recon.portal.archive import Archive, Refused
 from recon.portal.manifest import Manifest, money
 from recon.portal.models import Statement, StatementLine, StatementSection
@@ -166,8 +166,10 @@ def keep(given: Sequence[tuple[Statement, Made]]) -> None:
     for start in range(0, len(given), _BATCH):
         StatementSection.objects.filter(statement__in=[one for one, _ in given[start : start + _BATCH]]).delete()
     sections = [(_section(statement, section), section) for statement, made in given for section in made.sections]
+    fitting.check_all(row for row, _ in sections)
     StatementSection.objects.bulk_create([row for row, _ in sections], batch_size=_BATCH)
     lines = [_line(row, line) for row, section in sections for line in section.lines]
+    fitting.check_all(lines)
     StatementLine.objects.bulk_create(lines, batch_size=_BATCH)
 
 

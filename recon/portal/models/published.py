@@ -120,6 +120,7 @@ class Statement(_OfProfile):
     pdf = models.CharField(max_length=200)  # keys of the files
     page = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64)  # of the PDF
+    entry = models.PositiveBigIntegerField()  # of the books' journal: how new it is
     uploaded_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
@@ -187,6 +188,7 @@ class Document(_OfProfile):
     file = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
+    entry = models.PositiveBigIntegerField()  # of the books' journal: how new it is
     uploaded_at = models.DateTimeField()
     saved_at = models.DateTimeField()
 

@@ -41,6 +41,12 @@ class Upload(models.Model):
     leased_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     backup = models.CharField(max_length=200, blank=True)  # key of the workspace's backup, if one came along
+    # Known once it is processed: the period of its statements, and whether some of it was left out as older.
+    period_from = models.DateField(null=True)
+    period_to = models.DateField(null=True)
+    is_older = models.BooleanField(default=False)
+    # What it brought was deleted, or is to come after all: its key does not stand for what is here any more.
+    is_wanted_again = models.BooleanField(default=False)
 
     class Meta:
         """One upload under way per account (PUB-12), and one per idempotency key."""
@@ -52,3 +58,8 @@ class Upload(models.Model):
                 fields=("account",), condition=models.Q(state__in=OPEN), name="one_upload_under_way"
             ),
         )
+
+    @property
+    def told_state(self) -> str:
+        """The state that the publishing program is told: whose content is gone has to be sent anew (PUB-43)."""
+        return State.CLEARED if self.is_wanted_again else self.state
