@@ -11,6 +11,7 @@ MANIFEST_SCHEMA = "recon.publication/1"
 _OWNER_KINDS = frozenset(str(kind) for kind in EntryKind) | {"returned", "correction", "bank"}
 _TENANT_KINDS = frozenset({"charge", "paid_elsewhere", "payment", "refund", "returned", "correction"})
 
+STATEMENT_LINES = "statements/lines.csv"
 TABLES = {
     "profiles/owners.csv": View(("owner_id",), "owner_id text, name text, email text?, online_access flag"),
     "profiles/tenants.csv": View(
@@ -31,6 +32,20 @@ TABLES = {
         ("tenant_id",),
         "tenant_id text, period_from date, period_to date, opening money, charges money, paid_elsewhere money, "
         "payments money, reversals_refunds money, closing money",
+    ),
+    # Every line of every statement; a holder's lines under a heading add up to what the tables above say.
+    STATEMENT_LINES: View(
+        (),
+        "holder_kind text, holder_id text, ledger_id text?, date date, heading text, kind text, unit_id text?, "
+        "unit text?, party text?, description text, reference text, amount money",
+        {
+            "holder_kind": frozenset({"owner", "tenant"}),
+            "heading": frozenset(
+                {"receipts", "disbursements", "fees", "owner_draws", "other"}
+                | {"charges", "paid_elsewhere", "payments", "reversals_refunds"}
+            ),
+            "kind": _OWNER_KINDS | _TENANT_KINDS,
+        },
     ),
     "activity/owners.csv": View(
         (),

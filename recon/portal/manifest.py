@@ -18,6 +18,7 @@ _PLACES = {
     "profiles": re.compile(r"profiles/(owners|tenants|vendors|units)\.csv"),
     "owner_statements": re.compile(r"owner_statements\.csv"),
     "tenant_statements": re.compile(r"tenant_statements\.csv"),
+    "statements": re.compile(r"statements/lines\.csv"),
     "activity": re.compile(r"activity/(owners|tenants)\.csv"),
     "owner_statement": re.compile(rf"statements/owners/{_STATEMENT}"),
     "tenant_statement": re.compile(rf"statements/tenants/{_STATEMENT}"),

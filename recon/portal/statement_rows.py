@@ -13,6 +13,7 @@ from recon.portal.models import Statement, StatementLine, StatementSection
 from recon.portal.tables import Row
 from schemas.bundle_names import statement_place
 from schemas.identifiers import comparison_key
+from schemas.publications import STATEMENT_LINES
 
 # The amounts of a statement, and how each changes the balance (schemas.publications, SPEC 7).
 HEADINGS = {
@@ -85,6 +86,7 @@ def read(packed: Archive, said: Manifest) -> Iterator[Made]:
     Raises:
         Refused: figures that do not add up, or not to what the manifest says.
     """
+    lines = _lines(packed)
     for kind in HEADINGS:
         path = f"{kind}_statements.csv"
         if path not in packed.names:
@@ -92,7 +94,7 @@ def read(packed: Archive, said: Manifest) -> Iterator[Made]:
         rows = list(tables.read(path, packed.text(path)))
         _check_totals(kind, path, rows, said)
         sections = _sections(kind, path, rows)
-        movements = _movements(kind, packed, said)
+        movements = _movements(kind, packed, said) if lines is None else None
         for one in said.statements:
             place = statement_place(kind, one.identifier, said.last, one.number)
             if one.kind != kind or f"{place}.pdf" not in packed.names:
@@ -104,8 +106,11 @@ def read(packed: Archive, said: Manifest) -> Iterator[Made]:
             if not made.sections or (made.opening, made.closing) != (one.opening, one.closing):
                 raise Refused(f"{path} has other balances than the manifest says.")
             for section in made.sections:
+                ledger = section.identifier if kind == "owner" else ""
                 if movements is not None:
-                    _give_lines(kind, section, movements[key, section.identifier if kind == "owner" else ""])
+                    _give_lines(kind, section, movements[key, ledger])
+                elif lines is not None:
+                    _give_own_lines(kind, section, lines[kind, key, ledger])
             yield made
 
 
@@ -134,6 +139,32 @@ def _sections(kind: str, path: str, rows: list[Row]) -> dict[str, list[Section]]
         identifier = row["ledger_id" if kind == "owner" else "tenant_id"]
         found[row[f"{kind}_id"]].append(Section(identifier, row["opening"], row["closing"], amounts))
     return found
+
+
+def _lines(packed: Archive) -> dict[tuple[str, str, str], list[Row]] | None:
+    """Give the statements' own lines by whose they are; None, if the publication was made without them."""
+    if STATEMENT_LINES not in packed.names:
+        return None
+    found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in tables.read(STATEMENT_LINES, packed.text(STATEMENT_LINES)):
+        found[row["holder_kind"], comparison_key(row["holder_id"]) or "", row["ledger_id"]].append(row)
+    return found
+
+
+def _give_own_lines(kind: str, section: Section, rows: list[Row]) -> None:
+    """Keep a statement's own lines, late ones too, which are of earlier days.
+
+    Raises:
+        Refused: they do not make up the statement's amounts, to the cent.
+    """
+    sums = dict.fromkeys(HEADINGS[kind], _ZERO)
+    for row in rows:
+        if row["heading"] not in sums:
+            raise Refused(f"{STATEMENT_LINES} has a heading that the {kind}'s statements do not have.")
+        sums[row["heading"]] += row["amount"]
+    if any(sums[heading] * sign != section.amounts[heading] for heading, sign in HEADINGS[kind].items()):
+        raise Refused(f"{STATEMENT_LINES} does not add up to the amounts of {kind}_statements.csv.")
+    section.lines, section.has_lines = rows, True
 
 
 def _movements(kind: str, packed: Archive, said: Manifest) -> dict[tuple[str, str], list[Row]] | None:

@@ -13,7 +13,7 @@ from schemas.publications import TABLES
 ROWS = 500_000
 _FLAGS = {"true": True, "false": False}
 # How long a text may be, as the columns of the database have it.
-_LENGTHS = {"email": 254, "name": 500, "description": 5000, "reference": 500}
+_LENGTHS = {"email": 254, "name": 500, "unit": 500, "party": 500, "description": 5000, "reference": 500}
 _IDENTIFIER = 200
 
 Row = dict[str, Any]

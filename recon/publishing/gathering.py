@@ -20,7 +20,7 @@ from recon.schema import resource
 from recon.statements import HEADINGS, Statement, amounts_of, make_statements, prove
 from recon.store import Store
 from recon.workspace import Workspace
-from schemas.publications import TABLES
+from schemas.publications import STATEMENT_LINES, TABLES
 
 _PROFILES = {
     "owner": ("profiles_owners", "profiles/owners.csv"),
@@ -107,6 +107,8 @@ def gather(current: Store, workspace: Workspace, terms: Terms) -> Gathered:
         path = f"{_STATEMENTS[kind]}.csv"
         tables[path] = _checked(path, pa.Table.from_pylist(rows, TABLES[path].arrow))
         totals[_STATEMENTS[kind]] = _totals(kind, rows, len(statements))
+    if shown:
+        tables[STATEMENT_LINES] = _lines([statement for statements in shown.values() for statement in statements])
     if "activity" in terms.what:
         tables |= _activity(current, terms, profiles)
     documents, refused = _documents(workspace, ids) if "documents" in terms.what else ((), ())
@@ -158,6 +160,30 @@ def _totals(kind: str, rows: Sequence[dict[str, Any]], documents: int) -> dict[s
     names = ("opening", *HEADINGS[kind], "closing")
     sums = {name: money.plain(sum((row[name] for row in rows), Decimal(0))) for name in names}
     return {"documents": documents, "rows": len(rows), **sums}
+
+
+def _lines(statements: Sequence[Statement]) -> pa.Table:
+    """Give every line of every statement, in the order of the statements, as it is printed."""
+    rows = [
+        {
+            "holder_kind": statement.kind,
+            "holder_id": statement.holder_id,
+            "ledger_id": section.party_id if statement.kind == "owner" else None,
+            "date": line.moved_on,
+            "heading": line.heading,
+            "kind": line.kind,
+            "unit_id": line.unit_id or None,
+            "unit": line.unit or None,
+            "party": line.party or None,
+            "description": line.description,
+            "reference": line.reference,
+            "amount": line.amount,
+        }
+        for statement in statements
+        for section in statement.sections
+        for line in section.lines
+    ]
+    return _checked(STATEMENT_LINES, pa.Table.from_pylist(rows, TABLES[STATEMENT_LINES].arrow))
 
 
 def _activity(current: Store, terms: Terms, profiles: dict[tuple[str, str], str]) -> dict[str, pa.Table]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.bundle_names import safe, statement_place
-from schemas.publications import TABLES
+from schemas.publications import STATEMENT_LINES, TABLES
 
 Files = dict[str, bytes]
 OWNER_HEADINGS = ("receipts", "disbursements", "fees", "owner_draws", "other")
@@ -84,7 +84,7 @@ def files(
 
 def kind_of(path: str) -> str:
     """Give the manifest's kind of a path."""
-    if path.startswith("statements/"):
+    if path.startswith("statements/") and path != STATEMENT_LINES:
         return f"{path.split('/')[1].removesuffix('s')}_statement"
     return "document" if path.startswith("documents/") else path.partition("/")[0].removesuffix(".csv")
 

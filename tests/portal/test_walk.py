@@ -178,3 +178,54 @@ def test_as_printed_leaves_the_way_back_open(panel: Path) -> None:
     bundles.published(account, bundles.files(OWNERS))
     shown = words(panels.browser(account.users.get()).get(f"/manage/statements/{Statement.objects.all()[0].pk}/"))
     assert 'target="_blank" rel="noopener">As printed <small>(in a new tab)</small></a>' in shown
+
+
+def lines_of(*lines: dict[str, str]) -> bytes:
+    """Write the table of statements' lines of owner O1."""
+    whose = {"holder_kind": "owner", "holder_id": "O1", "ledger_id": "L-O1", "kind": "receipt"}
+    given = {"heading": "receipts", "unit_id": "U-O1", "unit": "Home of O1", "party": "Tina", "reference": "R1"}
+    return bundles.table("statements/lines.csv", [whose | given | line for line in lines])
+
+
+def test_a_backfilled_statement_has_its_lines_and_both_sorts(panel: Path) -> None:
+    """PUB-44, PUB-49: whatever days the activity covers; a late line of an earlier day is on it too."""
+    from recon.portal.models import Statement
+
+    account = panels.account()
+    made = bundles.files({"O1": "Olga"})
+    made["activity/owners.csv"] = bundles.table("activity/owners.csv", [])
+    made["statements/lines.csv"] = lines_of(
+        {"date": "2026-06-10", "description": "June rent", "amount": "60.00"},
+        {"date": "2026-05-28", "description": "Late rent", "amount": "40.00"},
+    )
+    bundles.published(account, made)
+    place = f"/manage/statements/{Statement.objects.get().pk}/"
+    master = panels.browser(account.users.get())
+    by_unit, by_date = words(master.get(place)), words(master.get(place, {"sort": "date"}))
+    assert "Income/expenses sorted by unit" in by_unit
+    assert "U-O1 · Home of O1" in by_unit
+    assert 0 < by_date.index("Late rent") < by_date.index("June rent")
+    assert 'data-label="Balance" class="amount">100.00<' in by_date
+    assert "The single lines of this statement are in the PDF" not in by_unit
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"amount": "99.99"}, "does not add up to the amounts of owner_statements.csv"),
+        ({"amount": "100.00", "heading": "fees"}, "does not add up"),
+        ({"amount": "100.00", "heading": "charges"}, "a heading that the owner's statements do not have"),
+        ({"amount": "100.00", "heading": "gifts"}, r"(heading)"),
+        ({"amount": "100.00", "holder_id": "O9"}, "does not add up"),
+    ],
+)
+def test_lines_that_do_not_make_the_statement_fail_the_upload(panel: Path, line: dict[str, str], said: str) -> None:
+    """Money is conserved: nothing is shown that differs from what was printed."""
+    from recon.portal.models import Statement
+
+    made = bundles.files({"O1": "Olga"})
+    made["statements/lines.csv"] = lines_of({"date": "2026-06-10", "description": "June rent"} | line)
+    upload = bundles.processed(panels.account(), bundles.packed(made))
+    assert upload.state == "failed"
+    assert said in upload.message
+    assert not Statement.objects.exists()

@@ -24,7 +24,7 @@ from recon.publishing.profile_settings import set_profile
 from recon.publishing.publish import Publication, preview, publish
 from recon.publishing.terms import DEFAULT, settled
 from recon.publishing.verifying import verify
-from recon.statements import Period
+from recon.statements import HEADINGS, Period
 from recon.workspace import Workspace
 from schemas.bundle_names import safe
 from schemas.publications import TABLES
@@ -85,6 +85,28 @@ def test_a_publication_holds_what_its_manifest_says(tmp_path: Path) -> None:
     ]
     assert said["control_totals"]["owner_statements"]["closing"] == "450.01"
     assert said["journal_head"]["seq"] == 3
+
+
+def test_the_lines_of_the_statements_make_up_their_amounts(tmp_path: Path) -> None:
+    """PUB-44, PUB-49: a control panel can show and sort them, whatever days the activity covers; late ones too."""
+    workspace = posted(tmp_path)
+    june = published(workspace)
+    decisions.reverse(workspace, "R0000001", "returned", date(2026, 6, 20), who=WHO, why="NSF")
+    july = published(workspace, JULY, today=date(2026, 8, 1))
+    for done in (june, july):
+        sums: dict[tuple[str, str, str], Decimal] = {}
+        for line in table(done, "statements/lines.csv"):
+            whose = (line["holder_kind"], line["ledger_id"] or line["holder_id"], line["heading"])
+            sums[whose] = sums.get(whose, Decimal(0)) + Decimal(line["amount"])
+        for kind, headings in HEADINGS.items():
+            for row in table(done, f"{kind}_statements.csv"):
+                for heading, sign in headings.items():
+                    whose = (kind, row["ledger_id" if kind == "owner" else "tenant_id"], heading)
+                    assert sums.pop(whose, Decimal(0)) * sign == Decimal(row[heading]), whose
+        assert sums == {}, "no line is of nobody"
+    assert "2026-06-20" in {line["date"] for line in table(july, "statements/lines.csv")}
+    listed = {file["path"]: file["kind"] for file in manifest(june.folder)["files"]}
+    assert listed["statements/lines.csv"] == "statements"
 
 
 def test_published_twice_it_is_the_same_publication(tmp_path: Path) -> None:
