@@ -27,6 +27,8 @@ from recon.workspace import Workspace
 
 CLEAR_OFFERED, CLEAR_RECOMMENDED = 60, 90  # minutes (PUB-12)
 POLL_SECONDS = 30
+_STATEMENT_TABLES = {"owner_statements.csv", "tenant_statements.csv"}
+_ATTEMPTS = 20  # of one pass that are known to have been given up, before a person looks
 
 
 @dataclass(frozen=True)
@@ -152,16 +154,61 @@ def _to_panel(
     passes = [(1, first), (2, names)] if new else [(2, names)]
     with Panel.logged_on(target.name, *(credentials or credentials_at_hand)(target.name)) as panel:
         _refuse_while_pending(workspace, panel, target, publication_id, who)
+        first_of_all = _supplemented(workspace, publication_id, target, panel, who, wait_minutes, say, sent)
+        if first_of_all is not None:
+            said = f"Statements that {publication_id} adds to went first; publish again once they are processed there."
+            return Delivered(target.name, target.name, first_of_all.state, said, len(names))
         for number, members in passes:
             upload = _transmitted(workspace, publication_id, folder, target, panel, number, members, who, say, sent)
             is_last = number == 2
             minutes = 0 if is_last or terms.needs_two_publications else wait_minutes
             upload = _watched(workspace, publication_id, target, panel, number, upload, who, minutes, say)
-            if upload.state == "failed":
-                raise InputRefused(f"{target.name} could not process {publication_id}: {upload.message}")
+            _require_taken(target, publication_id, upload)
             if not is_last and (terms.needs_two_publications or upload.state != "processed"):
                 return Delivered(target.name, target.name, upload.state, _told(upload, len(waiting)), len(waiting))
     return Delivered(target.name, target.name, upload.state, _told(upload, 0), 0)
+
+
+def _require_taken(target: Target, publication_id: str, upload: Upload) -> None:
+    if upload.state == "failed":
+        raise InputRefused(f"{target.name} could not process {publication_id}: {upload.message}")
+    if upload.state == "cleared":
+        raise InputRefused(f"{publication_id} was cleared at {target.name} ({upload.message}); publish it again.")
+
+
+def _supplemented(
+    workspace: Workspace,
+    publication_id: str,
+    target: Target,
+    panel: Panel,
+    who: str,
+    minutes: int,
+    say: Callable[[str], None],
+    sent: Callable[[int, int], None] | None,
+) -> Upload | None:
+    """Send the statements first that a publication adds to and the panel does not have; give what is not through yet.
+
+    They may have been deleted there, or never come there. A supplemental statement alone says too little (PUB-48).
+    """
+    with store.reading(workspace) as current:
+        rows = current.rows(resource("queries", "statements_supplemented.sql"), {"id": publication_id})
+        told = transmissions(current, target.name)
+    for original in sorted({row[0] for row in rows}):
+        folder = workspace.publications / original
+        uploads = [one for one in told if (one.publication_id, one.pass_number) == (original, 2)]
+        if "processed" in {_news(workspace, target, panel, one, who) for one in uploads}:
+            continue
+        if not (folder / bundle.MANIFEST).exists():
+            say(f"{original} is not in the workspace; what {publication_id} adds to cannot be sent again")
+            continue
+        files = {path for of, path in rows if of == original} | _STATEMENT_TABLES
+        members = [name for name in bundle.members(folder) if name == bundle.MANIFEST or name in files]
+        upload = _transmitted(workspace, original, folder, target, panel, 2, members, who, say, sent)
+        upload = _watched(workspace, original, target, panel, 2, upload, who, minutes, say)
+        _require_taken(target, original, upload)
+        if upload.state != "processed":
+            return upload
+    return None
 
 
 def _told(upload: Upload, waiting: int) -> str:
@@ -205,19 +252,25 @@ def _transmitted(
         bundle.pack(folder, members, packed)
         with store.reading(workspace) as current:
             told = transmissions(current, target.name)
+        known = {one.upload_id for one in told}
         given_up = sum(
             one.publication_id == publication_id and one.pass_number == number and one.state in {"failed", "cleared"}
             for one in told
         )
-        upload = panel.upload(
-            packed,
-            publication_id,
-            number,
-            attempt=given_up + 1,
-            progress=sent or (lambda done, size: say(f"uploaded {done:,} of {size:,} bytes")),
-        )
-    if upload.upload_id not in {one.upload_id for one in told}:
-        _log_one(workspace, publication_id, target, number, "uploaded", upload, who)
+        for attempt in range(given_up + 1, given_up + 1 + _ATTEMPTS):
+            upload = panel.upload(
+                packed,
+                publication_id,
+                number,
+                attempt=attempt,
+                progress=sent or (lambda done, size: say(f"uploaded {done:,} of {size:,} bytes")),
+            )
+            if upload.upload_id not in known:
+                _log_one(workspace, publication_id, target, number, "uploaded", upload, who)
+            if upload.state not in {"failed", "cleared"}:
+                break
+            # Given up at the panel, such as when statements are deleted there: the next key is of another upload.
+            _log_one(workspace, publication_id, target, number, upload.state, upload, who)
     return upload
 
 
@@ -328,11 +381,17 @@ def refreshed(workspace: Workspace, target: Target, panel: Panel, who: str) -> l
     with store.reading(workspace) as current:
         open_ones = [one for one in transmissions(current, target.name) if one.state in {"uploaded", "pending"}]
     for one in open_ones:
-        upload = panel.status(one.upload_id)
-        if upload.state in _STATES and upload.state != one.state:
-            _log_one(workspace, one.publication_id, target, one.pass_number, upload.state, upload, who)
+        _news(workspace, target, panel, one, who)
     with store.reading(workspace) as current:
         return transmissions(current, target.name)
+
+
+def _news(workspace: Workspace, target: Target, panel: Panel, one: Transmission, who: str) -> str:
+    """Ask what became of a transmission, log it if it is news, and give its state."""
+    upload = panel.status(one.upload_id)
+    if upload.state in _STATES and upload.state != one.state:
+        _log_one(workspace, one.publication_id, target, one.pass_number, upload.state, upload, who)
+    return upload.state
 
 
 def ask(

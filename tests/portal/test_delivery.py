@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from recon import decisions
 from recon.errors import InputRefused, WrongUse
 from recon.publishing import delivery
 from recon.publishing import panel as client
@@ -121,9 +123,82 @@ def test_a_wrong_password_sends_nothing(tmp_path: Path, panel: Path) -> None:
             ):
                 raise AssertionError
         with client.Panel.logged_on(server.address, "Uma", panels.PASSWORD) as logged_on:
-            with pytest.raises(InputRefused, match="404"):
-                logged_on.status("00000000-0000-0000-0000-000000000000")
+            unknown = logged_on.status("00000000-0000-0000-0000-000000000000")
+            assert (unknown.state, unknown.message) == (
+                "cleared",
+                "The control panel does not know this upload any more.",
+            )
             token = logged_on._token
         logged_on._token = token
         with pytest.raises(InputRefused, match="401"):
             logged_on.status("00000000-0000-0000-0000-000000000000")
+
+
+def processed(workspace: Workspace, address: str) -> list[delivery.Transmission]:
+    """Wait until all that was sent is processed; give the transmissions."""
+    while True:
+        told = ask(workspace, target_of(workspace, address), who=WHO, credentials=known)
+        if not any(one.state in {"uploaded", "pending"} for one in told):
+            return told
+
+
+def deleted(account: Any, upload: Any) -> None:
+    """Have the master delete the statements of an upload."""
+    panels.browser(account.users.get()).post(f"/manage/uploads/{upload.pk}/statements/")
+
+
+def test_statements_that_were_deleted_come_when_the_same_is_published_again(tmp_path: Path, panel: Path) -> None:
+    """PUB-43: the same command brings them, as often as they are deleted, and never says that it did without."""
+    from recon.portal.models import Statement, Upload
+
+    account = panels.account()
+    workspace = posted(tmp_path)
+    with panels.serving(panel) as server:
+        done = sent(workspace, server.address)
+        processed(workspace, server.address)
+        before = set(Statement.objects.values_list("kind", "key", "number", "sha256"))
+        assert len(before) == 5
+        for times in (1, 2):
+            deleted(account, Upload.objects.filter(pass_number=2).order_by("began_at").last())
+            assert not Statement.objects.exists()
+            again = sent(workspace, server.address)
+            assert again.publication_id == done.publication_id
+            told = processed(workspace, server.address)
+            assert set(Statement.objects.values_list("kind", "key", "number", "sha256")) == before
+            assert [one.state for one in told if one.pass_number == 2] == ["cleared"] * times + ["processed"]
+        assert sent(workspace, server.address).delivered == again_processed(server.address, Upload)
+        assert Upload.objects.count() == 4
+    assert_silent(workspace)
+
+
+def again_processed(address: str, upload: Any) -> delivery.Delivered:
+    newest = upload.objects.order_by("began_at").last()
+    return delivery.Delivered(address, address, "processed", f"The upload {newest.pk} was processed.", 0)
+
+
+def test_a_supplemental_statement_does_not_come_without_what_it_adds_to(tmp_path: Path, panel: Path) -> None:
+    """PUB-48, PUB-43: the originals were deleted, then the books corrected; the owner gets number 1 and number 2."""
+    from recon.portal.models import Statement, Upload
+
+    account = panels.account()
+    workspace = posted(tmp_path)
+    with panels.serving(panel) as server:
+        first = sent(workspace, server.address)
+        processed(workspace, server.address)
+        original = Statement.objects.get(kind="owner", key="o1").sha256
+        deleted(account, Upload.objects.get(pass_number=2))
+        decisions.reverse(workspace, "R0000001", "returned", date(2026, 6, 20), who=WHO, why="NSF")
+        second = sent(workspace, server.address)
+        assert second.publication_id != first.publication_id
+        told = processed(workspace, server.address)
+        numbers = Statement.objects.filter(kind="owner", key="o1").order_by("number")
+        assert [(one.number, one.sha256 == original) for one in numbers] == [(1, True), (2, False)]
+        assert Statement.objects.count() == 5 + second.preview.statements["supplemental"]
+        assert [(one.publication_id, one.state) for one in told if one.pass_number == 2] == [
+            (first.publication_id, "cleared"), (first.publication_id, "processed"),
+            (second.publication_id, "processed"),
+        ]  # fmt: skip
+        count = Upload.objects.count()
+        sent(workspace, server.address)
+        assert Upload.objects.count() == count, "what is there is not sent again"
+    assert_silent(workspace)
