@@ -12,6 +12,13 @@ def data_folder() -> Path:
     return Path(os.environ.get("RECON_PORTAL_DATA") or "data/portal").resolve()
 
 
+def close_to_others(folder: Path) -> None:
+    """Have what is kept readable by nobody but who runs the control panel, also in a folder that was there before."""
+    os.umask(0o077)
+    if folder.is_dir():
+        folder.chmod(0o700)
+
+
 def secret_key(folder: Path) -> str:
     """Read the key that signs sessions; the first call makes it, readable by its owner only."""
     path = folder / "secret.key"

@@ -13,7 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from recon.portal import places
+
 _PATIENCE = 10  # seconds for the upload at hand, when the server ends
+# Browsers and programs that hold a connection without a word must not keep others out: more of them, for less long.
+_CONNECTIONS = 500  # below the 1,024 files that a process may have open as a rule
+_SILENCE = 30  # seconds
 
 
 def prepare(data: Path | None) -> None:
@@ -26,6 +31,7 @@ def prepare(data: Path | None) -> None:
         os.environ["RECON_PORTAL_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recon.portal.settings")
     try:
+        places.close_to_others(places.data_folder())
         django.setup()
     except OSError as error:
         raise ValueError(f"The data folder cannot be used ({error}); name another with --data.") from error
@@ -92,7 +98,8 @@ def serve(
         threads=8,
         ident=None,
         max_request_body_size=5 << 20,
-        channel_timeout=60,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_SILENCE,
         **(proxy if is_production else {}),
     )
     shown = f"[{host}]" if ":" in host else host

@@ -27,7 +27,9 @@ def template() -> Path:
     os.environ["RECON_PORTAL_DATA"] = str(folder)
     from recon.portal import serving
 
+    mask = os.umask(0o077)
     serving.prepare(folder)
+    os.umask(mask)  # of the tests, which share this process
     from django.db import connection
 
     if connection.vendor == "sqlite":

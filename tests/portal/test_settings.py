@@ -30,6 +30,39 @@ def test_the_deployment_check_is_clean_in_production(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("command", [("recon.portal", "migrate"), ("recon", "portal")])
+def test_nobody_else_on_the_machine_reads_the_data(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Threats: a folder that was there before, open to all, is closed; so is all that is written into it."""
+    data = tmp_path / "panel"
+    data.mkdir(mode=0o755)
+    data.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        if command == ("recon", "portal"):
+            with panels.serving(data):
+                pass
+        else:
+            assert run(data, *command).returncode == 0
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (data, *data.rglob("*"))}
+    assert "portal.sqlite3" in modes
+    assert set(modes.values()) == {0}, modes
+
+
+def test_more_silent_connections_than_a_browser_opens_keep_nobody_out(panel: Path) -> None:
+    """Threats: a hundred connections that say nothing are no reason to answer nobody else."""
+    import socket
+
+    with panels.serving(panel, "--no-worker") as server:
+        host, port = server.address.removeprefix("http://").split(":")
+        silent = [socket.create_connection((host, int(port))) for _ in range(150)]
+        with urllib.request.urlopen(f"{server.address}/log-on/", timeout=20) as answer:
+            assert answer.status == 200
+        for one in silent:
+            one.close()
+
+
 def test_the_migrations_make_the_tables_of_the_models(tmp_path: Path) -> None:
     """Nothing is forgotten in a migration."""
     done = run(tmp_path, "recon.portal", "makemigrations", "--check", "--dry-run")
