@@ -24,10 +24,11 @@ from recon.publishing.terms import Terms
 from recon.schema import resource
 from recon.store import Store
 from recon.workspace import Workspace
+from schemas.publications import STATEMENT_LINES
 
 CLEAR_OFFERED, CLEAR_RECOMMENDED = 60, 90  # minutes (PUB-12)
 POLL_SECONDS = 30
-_STATEMENT_TABLES = {"owner_statements.csv", "tenant_statements.csv"}
+_STATEMENT_TABLES = {"owner_statements.csv", "tenant_statements.csv", STATEMENT_LINES}
 _ATTEMPTS = 20  # of one pass that are known to have been given up, before a person looks
 
 

@@ -193,6 +193,7 @@ def test_a_supplemental_statement_does_not_come_without_what_it_adds_to(tmp_path
         told = processed(workspace, server.address)
         numbers = Statement.objects.filter(kind="owner", key="o1").order_by("number")
         assert [(one.number, one.sha256 == original) for one in numbers] == [(1, True), (2, False)]
+        assert all(section.has_lines for one in numbers for section in one.sections.all())
         assert Statement.objects.count() == 5 + second.preview.statements["supplemental"]
         assert [(one.publication_id, one.state) for one in told if one.pass_number == 2] == [
             (first.publication_id, "cleared"), (first.publication_id, "processed"),

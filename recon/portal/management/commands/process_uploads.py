@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from recon.portal import worker
+from recon.portal import receiving, worker
 
 
 class Command(BaseCommand):
@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Work until told to end."""
         if options["once"]:
+            receiving.sweep()
             while worker.work():
                 pass
             return
