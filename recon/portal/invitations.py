@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from recon.portal.models import Account, ApiToken, Invitation, Link, Profile, Role, User
+from recon.portal.models import Account, Invitation, Link, Profile, Role, User
 
 DAYS = 7
 _SETUP_HOURS = 24
@@ -145,14 +145,7 @@ def choose_password(invitation: Invitation, password: str) -> User:
         _use(invitation)
         invitation.user.set_password(password)
         invitation.user.save(update_fields=["password"])
-        forget(invitation.user)
     return invitation.user
-
-
-def forget(user: User) -> None:
-    """End what else would outlive a password: sessions of the publishing program, and older links to choose one."""
-    ApiToken.objects.filter(user=user).delete()
-    Invitation.objects.filter(user=user, used_at=None).delete()
 
 
 def post(address: str, firm: str, link: str, connection: Any = None) -> None:

@@ -34,7 +34,7 @@ def right(name: str, address: str) -> int:
     return int(panels.browser().post("/log-on/", said, REMOTE_ADDR=address).status_code)
 
 
-@pytest.mark.parametrize("way", ["own", "link"])
+@pytest.mark.parametrize("way", ["own", "link", "command"])
 def test_a_new_password_ends_tokens_and_older_links(panel: Path, way: str) -> None:
     """M22: whoever changes a password because somebody else knows it is rid of them."""
     from recon.portal.models import ApiToken, Invitation
@@ -48,6 +48,10 @@ def test_a_new_password_ends_tokens_and_older_links(panel: Path, way: str) -> No
     if way == "own":
         given = {"old_password": panels.PASSWORD, "new_password1": NEW, "new_password2": NEW}
         assert panels.browser(uma).post("/password/", given).status_code == 302
+        assert panels.browser().get(old).status_code == 404
+    elif way == "command":
+        uma.set_password(NEW)  # as changepassword does
+        uma.save()
         assert panels.browser().get(old).status_code == 404
     else:
         assert panels.browser().post(old, {"password1": NEW, "password2": NEW}).status_code == 302

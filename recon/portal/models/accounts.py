@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 
 
 class Approval(models.TextChoices):
@@ -87,6 +87,15 @@ class User(AbstractBaseUser):
     def normalize_username(cls, username: str) -> str:
         """Compare names without regard to case and to look-alike forms."""
         return str(super().normalize_username(username.strip())).lower()
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """Keep it; a new password, however it came, ends what would outlive the old one: tokens and unused links."""
+        has_new_password = self._password is not None and self.pk is not None
+        with transaction.atomic():
+            super().save(*args, **given)
+            if has_new_password:
+                self.api_tokens.all().delete()
+                self.invitation_set.filter(used_at=None).delete()
 
     @property
     def is_manager(self) -> bool:

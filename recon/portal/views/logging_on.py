@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -79,8 +78,7 @@ def password(request: HttpRequest) -> HttpResponse:
             if is_wrong:
                 audit.note(request, "wrong old password")
             if is_valid:
-                with transaction.atomic():
-                    invitations.forget(form.save())
+                form.save()
                 update_session_auth_hash(request, request.user)
                 audit.note(request, "password changed")
                 messages.success(request, "The password is changed.")
