@@ -190,9 +190,10 @@ def accept(
             items.append(("reversal", receipt_id))
             if not is_returned:
                 reversed_now.append(receipt_id)
-        keys = [("entry", comparison_key(entry_id) or "") for entry_id in entry_ids]
-        for kind, item_id in [*keys, *(("refund", refund_id) for refund_id in refund_ids)]:
-            total += _payment_out(current, account, kind, item_id)
+        named = [*(("entry", name) for name in entry_ids), *(("refund", name) for name in refund_ids)]
+        for kind, name in named:
+            item_id, amount = _payment_out(current, account, kind, name)
+            total += amount
             items.append((kind, item_id))
         at_bank = sum((line["amount"] for line in lines), Decimal(0))
         if not items:
@@ -308,16 +309,17 @@ def _slip_total(current: Store, account: str, deposit_id: str) -> Decimal:
     return total
 
 
-def _payment_out(current: Store, account: str, kind: str, item_id: str) -> Decimal:
+def _payment_out(current: Store, account: str, kind: str, name: str) -> tuple[str, Decimal]:
+    """Find an entry or refund that no line of the bank shows: its id and amount."""
+    item_id = comparison_key(name) if kind == "entry" else name
     found = current.rows(
         """
-        select amount from payments_out
+        select item_id, amount from payments_out
         where kind = $kind and item_id = $id and bank_account_key = $account and match_id is null
         """,
         {"kind": kind, "id": item_id, "account": account},
     )
     if not found:
         what = "ledger entry" if kind == "entry" else "refund"
-        raise WrongUse(f"There is no unmatched {what} {item_id} of this bank account; recon match --list shows them.")
-    amount: Decimal = found[0][0]
-    return amount
+        raise WrongUse(f"There is no unmatched {what} {name} of this bank account; recon match --list shows them.")
+    return found[0]
