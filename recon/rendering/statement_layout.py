@@ -7,37 +7,9 @@ from itertools import groupby
 
 from recon import money
 from recon.statements import HEADINGS, Line, Section, Statement, Unpaid
+from schemas.statement_words import HEADING_WORDS, KIND_WORDS
 
 TITLES = {"owner": "Owner statement", "tenant": "Tenant statement"}
-# How a statement calls what stands between the balances; what has no words of its own is called after its heading.
-_WORDS = {
-    "receipts": "Received",
-    "disbursements": "Paid out",
-    "fees": "Fees",
-    "owner_draws": "Draws",
-    "other": "Other",
-    "charges": "Charges",
-    "paid_elsewhere": "Paid elsewhere",
-    "payments": "Payments",
-    "reversals_refunds": "Returned, corrected, refunded",
-}
-_KINDS = {
-    "receipt": "Received",
-    "returned": "Payment returned",
-    "correction": "Correction",
-    "disbursement": "Paid out",
-    "fee": "Fee",
-    "owner_draw": "Draw",
-    "opening_balance": "Balance brought forward",
-    "tenant_credit": "Tenant's credit",
-    "security_deposit": "Security deposit",
-    "other": "Other",
-    "bank": "Bank",
-    "charge": "Charge",
-    "paid_elsewhere": "Paid elsewhere",
-    "payment": "Payment",
-    "refund": "Refund",
-}
 NO_UNIT = "Not of one unit"
 
 
@@ -79,7 +51,7 @@ def summary(statement: Statement, section: Section) -> Block:
     """Show how the opening balance became the closing balance."""
     rows = [("Opening balance", str(statement.period.first), money.shown(section.opening))]
     rows += [
-        (_WORDS[heading], "", money.shown(section.total(heading)))
+        (HEADING_WORDS[heading], "", money.shown(section.total(heading)))
         for heading in HEADINGS[statement.kind]
         if any(line.heading == heading for line in section.lines)
     ]
@@ -114,7 +86,7 @@ _RUNNING = (*_PLAIN[:3], ("Unit", "text"), ("Amount", "amount"), ("Balance", "am
 
 
 def _what(line: Line) -> str:
-    words = _KINDS[line.kind]
+    words = KIND_WORDS[line.kind]
     mark = "New: " if line.is_added else ""
     return f"{mark}{words}: {line.description}" if line.description else f"{mark}{words}"
 

@@ -5,37 +5,9 @@ from decimal import Decimal
 from django import template
 
 from recon.portal import ageing
+from schemas.statement_words import HEADING_WORDS, KIND_WORDS
 
 register = template.Library()
-
-HEADINGS = {
-    "receipts": "Received",
-    "disbursements": "Paid out",
-    "fees": "Fees",
-    "owner_draws": "Draws",
-    "other": "Other",
-    "charges": "Charges",
-    "paid_elsewhere": "Paid elsewhere",
-    "payments": "Payments",
-    "reversals_refunds": "Returned, corrected, refunded",
-}
-KINDS = {
-    "receipt": "Received",
-    "returned": "Payment returned",
-    "correction": "Correction",
-    "disbursement": "Paid out",
-    "fee": "Fee",
-    "owner_draw": "Draw",
-    "opening_balance": "Balance brought forward",
-    "tenant_credit": "Tenant's credit",
-    "security_deposit": "Security deposit",
-    "other": "Other",
-    "bank": "Bank",
-    "charge": "Charge",
-    "paid_elsewhere": "Paid elsewhere",
-    "payment": "Payment",
-    "refund": "Refund",
-}
 
 
 @register.filter
@@ -47,13 +19,13 @@ def money(amount: Decimal | str) -> str:
 @register.filter
 def heading(word: str) -> str:
     """Say what an amount of a statement is."""
-    return HEADINGS.get(word, word)
+    return HEADING_WORDS.get(word, word)
 
 
 @register.filter
 def movement(word: str) -> str:
     """Say what a movement is."""
-    return KINDS.get(word, word)
+    return KIND_WORDS.get(word, word)
 
 
 @register.inclusion_tag("portal/_age.html")
