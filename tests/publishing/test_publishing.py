@@ -388,7 +388,9 @@ def _publish_and_die(root: Path, out: Path, place: str) -> None:
 def test_a_publication_killed_at_any_moment_is_finished_by_the_same_call(tmp_path: Path) -> None:
     """Issue 5, M14: kills at seeded moments; what is seen is whole, and the end is as if nothing had happened."""
     books = posted(tmp_path / "books")
-    usual, expected = _undisturbed(books, tmp_path / "undisturbed")
+    # The shortest of three: a machine that was busy while it was measured would have every kill come too late.
+    timed = [_undisturbed(books, tmp_path / f"undisturbed{number}") for number in range(3)]
+    usual, expected = min(seconds for seconds, _ in timed), timed[0][1]
     source, killed = random.Random(60), 0
     for kill in range(KILLS):
         root, out = tmp_path / str(kill) / "books", tmp_path / str(kill) / "out"  # the folder names the firm
@@ -402,7 +404,7 @@ def test_a_publication_killed_at_any_moment_is_finished_by_the_same_call(tmp_pat
         assert [path.name for path in workspace.publications.iterdir() if not path.name.startswith(".")] == ["P000001"]
         assert rows(workspace, "select count(*) from facts.publications") == [(1,)]
         shutil.rmtree(root.parent)
-    assert killed, "every kill came too late to mean anything"
+    assert killed > KILLS / 2, "most of the kills came too late to mean anything"
 
 
 def _undisturbed(books: Workspace, folder: Path) -> tuple[float, dict[str, bytes]]:
