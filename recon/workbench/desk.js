@@ -16,9 +16,9 @@ function controlIn(element) {
 // The screen may be drawn a while after Python says where the focus goes, longer on a busy machine, so it is tried for
 // five seconds, or until it goes elsewhere.
 let asked = 0;
-function focusSoon(root, name, tries = 100, mine = ++asked) {
+function focusSoon(el, name, tries = 100, mine = ++asked) {
   if (mine !== asked) return;
-  const controls = [...root.querySelectorAll("." + CSS.escape(name))].map(controlIn);
+  const controls = [...(el.closest(".rw")?.querySelectorAll("." + CSS.escape(name)) ?? [])].map(controlIn);
   const control = controls.find((found) => found && found.offsetParent !== null && !found.disabled);
   if (control) {
     // Not a jump of the whole page: only so far that the control's part of the screen is in sight. Once more when the
@@ -28,7 +28,7 @@ function focusSoon(root, name, tries = 100, mine = ++asked) {
     for (const wait of [0, 150, 400]) setTimeout(() => part.scrollIntoView({ block: "nearest" }), wait);
     if (control.select && control.type === "text") control.select();
   } else if (tries > 0) {
-    setTimeout(() => focusSoon(root, name, tries - 1, mine), 50);
+    setTimeout(() => focusSoon(el, name, tries - 1, mine), 50);
   }
 }
 
@@ -76,7 +76,8 @@ function render({ model, el }) {
       return;
     }
     const name = nameOf(event);
-    if (!model.get("shortcuts").includes(name)) return;
+    const focus = model.get("shortcuts")[name];
+    if (focus === undefined) return;
     if (name === "Escape") {
       // In a cell it keeps the old value, in a grid it takes the selection away: there it is the grid's as well.
       if (!event.target.closest(".fg-host input")) model.send({ t: "key", key: name });
@@ -84,6 +85,7 @@ function render({ model, el }) {
     }
     event.preventDefault();
     event.stopPropagation();
+    if (focus) focusSoon(el, focus);
     model.send({ t: "key", key: name });
   };
   const onDoubleClick = (event) => {
@@ -98,17 +100,17 @@ function render({ model, el }) {
     input.setSelectionRange(at + text.length, at + text.length);
   };
   const onMessage = (message, buffers) => {
-    if (!root) return;
-    if (message.t === "focus") focusSoon(root, message.on);
+    if (message.t === "focus") focusSoon(el, message.on);
     else if (message.t === "file") hand(message, buffers);
   };
 
-  // The widget is in the page only after this function returns.
+  // The widget is in the page only after this function returns; on a busy machine a good while after.
   let watcher = null;
-  const attach = (tries = 40) => {
+  let waiting = null;
+  const attach = () => {
     root = el.closest(".rw");
     if (!root) {
-      if (tries > 0) setTimeout(() => attach(tries - 1), 50);
+      waiting = setTimeout(attach, 50);
       return;
     }
     root.setAttribute("role", "region");
@@ -117,19 +119,20 @@ function render({ model, el }) {
     root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
     root.addEventListener("keydown", onKey, true);
     root.addEventListener("dblclick", onDoubleClick);
-    let waiting = false;
+    let naming = false;
     watcher = new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      setTimeout(() => { waiting = false; nameControls(root); }, 100);
+      if (naming) return;
+      naming = true;
+      setTimeout(() => { naming = false; nameControls(root); }, 100);
     });
     watcher.observe(root, { childList: true, subtree: true });
     nameControls(root);
   };
-  requestAnimationFrame(() => attach());
+  waiting = setTimeout(attach);
   model.on("msg:custom", onMessage);
 
   return () => {
+    clearTimeout(waiting);
     watcher?.disconnect();
     root?.removeEventListener("keydown", onKey, true);
     root?.removeEventListener("dblclick", onDoubleClick);

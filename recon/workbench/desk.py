@@ -3,9 +3,22 @@
 import mimetypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import anywidget
 import traitlets
+
+
+class Shortcut(NamedTuple):
+    """What a key does anywhere on the screen.
+
+    Attributes:
+        action: what Python does.
+        focus: a class; the browser puts the focus on its control by itself, so that the next key goes there.
+    """
+
+    action: Callable[[], None] | None = None
+    focus: str = ""
 
 
 class Desk(anywidget.AnyWidget):
@@ -13,13 +26,13 @@ class Desk(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("desk.js")
 
-    shortcuts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    shortcuts = traitlets.Dict().tag(sync=True)  # key to the class that gets the focus, empty for none
     memo_phrase = traitlets.Unicode("check #").tag(sync=True)  # BTR-86
 
-    def __init__(self, actions: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, shortcuts: Mapping[str, Shortcut]) -> None:
         """Listen for keys such as `Alt+P`, each with what it does."""
-        super().__init__(shortcuts=list(actions))
-        self._actions = dict(actions)
+        super().__init__(shortcuts={key: shortcut.focus for key, shortcut in shortcuts.items()})
+        self._actions = {key: shortcut.action for key, shortcut in shortcuts.items()}
         self.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
     def focus(self, name: str) -> None:

@@ -263,7 +263,6 @@ class GridView {
     else if (message.t === "changed") message.rows.map(decoded).forEach((row) => this.rowChanged(row));
     else if (message.t === "cursor") this.putCursor(message);
     else if (message.t === "alert") this.alert.textContent = message.text;
-    else if (message.t === "take_focus" && this.host.offsetParent) this.root.focus({ preventScroll: true });
     this.redraw();
   }
 

@@ -224,10 +224,6 @@ class FrameGrid(anywidget.AnyWidget):
                 self._publish()
                 self.send({"t": "cursor", "row": self._rows.focused_row, "id": row_id})
 
-    def focus_grid(self) -> None:
-        """Let the keys go to this grid."""
-        self.send({"t": "take_focus"})
-
     def alert(self, text: str) -> None:
         """Show words below the rows, which a screen reader says at once; an empty text takes them away."""
         self.send({"t": "alert", "text": text})

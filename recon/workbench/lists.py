@@ -47,6 +47,11 @@ _KEYS = (
 )
 
 
+def class_of(tab: Tab) -> str:
+    """Give the class by which the focus finds a tab's list."""
+    return f"rw-list-{TABS.index(tab) + 1}"
+
+
 class PaymentLists:
     """All payments, those that need a person, those that do not; `view` is what is shown."""
 
@@ -96,11 +101,6 @@ class PaymentLists:
     def open_on(self, tab: Tab) -> None:
         """Put a tab on the screen."""
         self.tabs.selected_index = TABS.index(tab)
-
-    def show_tab(self, tab: Tab) -> None:
-        """Put a tab on the screen and let the keys go to its list."""
-        self.open_on(tab)
-        self.grid.focus_grid()
 
     @property
     def focused(self) -> int | None:
@@ -162,6 +162,7 @@ class PaymentLists:
             on_key=lambda _key, _line: on_remove(),
         )
         grid.add_class("rw-list")
+        grid.add_class(class_of(tab))
         return grid
 
     def _search(self, words: str) -> None:

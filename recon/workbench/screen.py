@@ -3,8 +3,8 @@
 It holds no rule: every button calls a function of `recon.workbench.batch` through the session, and shows its answer.
 """
 
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,9 +21,9 @@ from recon.workbench.bank_screen import BankScreen
 from recon.workbench.batch import Tab
 from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.deposit_screen import DepositScreen
-from recon.workbench.desk import Desk
+from recon.workbench.desk import Desk, Shortcut
 from recon.workbench.entry import EntryForm
-from recon.workbench.lists import ErrorLog, PaymentLists
+from recon.workbench.lists import TABS, ErrorLog, PaymentLists, class_of
 from recon.workbench.load_pane import LoadPane
 from recon.workbench.parties import Parties
 from recon.workbench.place import Place
@@ -45,7 +45,6 @@ class Screen:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._drawn = ""  # the batch that was drawn last
-        self.desk = Desk(self._shortcuts())
         self.parties = Parties(session.workspace)
         self.head, self.left, self.busy, self.log = text(), text(), text(heads.busy("")), text()
         suggestions = button(
@@ -55,6 +54,7 @@ class Screen:
             tip="All that is one key away, by kind, to look through and accept together",
         )
         self.lists = PaymentLists(suggestions, on_edit=self._edit, on_open=self.do_process, on_remove=self.do_remove)
+        self.desk = Desk(self._shortcuts())
         correct = button("Correct Line", self.do_correct, tip="The line with the cursor, into the form (Enter)")
         self.errors = ErrorLog(self._correct, correct)
         self.entry = EntryForm(session, self.desk, self.parties)
@@ -139,17 +139,18 @@ class Screen:
         ]
         return left, right
 
-    def _shortcuts(self) -> dict[str, Callable[[], None]]:
+    def _shortcuts(self) -> dict[str, Shortcut]:
         return {
-            "Alt+N": lambda: self.desk.focus("rw-unit"),
-            "Alt+G": lambda: self.lists.show_tab(self.lists.tab),
-            "Alt+Z": self.do_undo,
-            "Alt+P": lambda: self.desk.focus("rw-post"),
-            "Alt+F": lambda: self.desk.focus("rw-find-box"),
-            "Alt+1": lambda: self.lists.show_tab(Tab.ALL),
-            "Alt+2": lambda: self.lists.show_tab(Tab.INDIVIDUAL),
-            "Alt+3": lambda: self.lists.show_tab(Tab.CERTAIN),
-            "Escape": self._escape,
+            "Alt+N": Shortcut(focus="rw-unit"),
+            "Alt+G": Shortcut(focus="rw-list"),
+            "Alt+Z": Shortcut(self.do_undo),
+            "Alt+P": Shortcut(focus="rw-post"),
+            "Alt+F": Shortcut(focus="rw-find-box"),
+            **{
+                f"Alt+{place}": Shortcut(partial(self.lists.open_on, tab), focus=class_of(tab))
+                for place, tab in enumerate(TABS, 1)
+            },
+            "Escape": Shortcut(self._escape),
         }
 
     # --- drawing -----------------------------------------------------------------------------------------------------

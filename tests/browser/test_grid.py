@@ -385,7 +385,6 @@ def test_two_views_of_one_grid(notebook: Notebook) -> None:
     both[1].type("cash")
     both[1].press("Enter")
     expect(both[0].cell(3, "memo")).to_have_text("cash")
-    notebook.py("screen.grid.focus_grid()")
     notebook.run_all()
     both[1].expect_rows(60)
 
@@ -405,8 +404,7 @@ def test_a_grid_on_a_hidden_tab(notebook: Notebook) -> None:
     notebook.py("screen.grid.focus_row(900)")
     tabs.nth(1).click()
     expect(grid.cell(900, "line")).to_be_in_viewport()
-    notebook.py("screen.grid.focus_grid()")
-    expect(grid.root).to_be_focused()
+    grid.root.focus()
     grid.expect_cursor(900, "unit")
 
 

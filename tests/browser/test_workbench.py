@@ -48,8 +48,8 @@ class Bench:
         self.at_rest()
 
     def at_rest(self) -> None:
-        """Wait until nothing is going on."""
-        expect(self.page.locator(".rw")).to_be_visible()
+        """Wait until the screen is drawn, hears keys, and nothing is going on."""
+        expect(self.page.get_by_role("region", name="Reconciliation workbench")).to_be_visible()
         expect(self.page.locator(".rw-busy.on")).to_have_count(0, timeout=20_000)
 
     def button(self, name: str) -> Locator:
@@ -138,6 +138,16 @@ def test_a_whole_batch_by_keyboard_only(notebook: Notebook, place: Workspace, su
     assert receipts(place) == 3
     notebook.comms_over_subshells(on=True)
     assert_silent(place)
+
+
+def test_keys_lead_to_the_tabs(bench: Bench) -> None:
+    """BTR-20: the list of the tab has the focus, also when the tab has yet to be drawn, and hears the next key."""
+    bench.page.locator(".rw-find-box input").focus()
+    for place in (1, 3, 2):
+        bench.press(f"Alt+{place}")
+        bench.focused(f"rw-list-{place}")
+    bench.press("Alt+f", "Alt+g", "Control+Home", "Enter")
+    bench.focused("rw-save")
 
 
 def test_an_unknown_payer_and_a_rejected_line_by_keyboard(bench: Bench) -> None:
