@@ -1,5 +1,8 @@
 """A file's lines and the answers of the rules, put together column by column: both are in file order."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -12,35 +15,57 @@ from schemas.arrow_values import boolean, day, positions, text
 from schemas.relations import CLASSIFICATION
 from schemas.vocabulary import Disposition, Flag, Reason
 
+_PIECE = 100_000  # lines
 # Bit 1, 2, 4, 8: the flags that a file can get, in the order of SPEC 9.
 _BITS = (Flag.DEFAULT_TENANT_USED, Flag.PAST_TENANT, Flag.MEMO_TOO_LONG, Flag.DATE_CHANGED)
 
 
-def joined(
-    lines: pa.Table, posting_date: date | None, answers: pa.Table, tenant_ids: pa.StringArray, unit_ids: pa.StringArray
-) -> pa.Table:
-    """Give one row per line as `schemas.relations.CLASSIFICATION`.
+@dataclass(frozen=True)
+class Spelled:
+    """Identifiers as the ledger spells them: of tenants by `tenant_no`, of units by `unit_no`."""
+
+    tenant_ids: pa.ChunkedArray
+    unit_ids: pa.ChunkedArray
+
+
+def joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelled: Spelled) -> pa.Table:
+    """Give one row per line as `schemas.relations.CLASSIFICATION`; pieces of the file are put together side by side.
 
     Args:
         lines: `schemas.lockbox.LINES`, rejected ones included.
         posting_date: replaces every line's date, if given.
         answers: one row per line that could be read, in file order (`queries/classified_numbers.sql`).
-        tenant_ids: the ledger's spelling, by `tenant_no`.
-        unit_ids: the ledger's spelling, by `unit_no`.
+        spelled: the ledger that the answers are about.
     """
+    answers, places = answers.combine_chunks(), _places(lines)
+    spelled = Spelled(spelled.tenant_ids.combine_chunks(), spelled.unit_ids.combine_chunks())
+
+    def piece(start: int) -> pa.Table:
+        found = answers.take(places.slice(start, _PIECE))
+        return _joined(lines.slice(start, _PIECE), posting_date, found, spelled)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return pa.concat_tables([CLASSIFICATION.empty_table(), *pool.map(piece, range(0, len(lines), _PIECE))])
+
+
+def _places(lines: pa.Table) -> pa.Array:
+    """Give the place of each line's answer: lines that were read have theirs in order, rejected ones none."""
+    good = ~_truth(pc.is_valid(lines["message"])).astype(np.bool_)
+    return arrays.numbers(np.cumsum(good) - 1, pa.int64(), good)
+
+
+def _joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelled: Spelled) -> pa.Table:
     rejected = pc.is_valid(lines["message"])
-    amounts = lines["amount"]
+    dates, amounts = lines["file_date"], lines["amount"]
     if pc.any(rejected).as_py():
         amounts = pc.if_else(rejected, pa.nulls(1, amounts.type)[0], amounts)
-        answers = answers.take(_places(rejected))  # a rejected line's answer is null throughout
-    dates = lines["file_date"]
     if posting_date is not None:
         dates = pc.if_else(rejected, pa.nulls(1, pa.date32())[0], day(posting_date))
     columns = [
         lines["line_number"],
         dates,
-        unit_ids.take(answers["unit_no"].combine_chunks()),
-        tenant_ids.take(answers["tenant_no"].combine_chunks()),
+        spelled.unit_ids.take(answers["unit_no"]),
+        spelled.tenant_ids.take(answers["tenant_no"]),
         amounts,
         _without_empty(lines["memo"]),
         answers["matchable_total"],
@@ -51,12 +76,6 @@ def joined(
         lines["message"],
     ]
     return pa.table(columns, schema=CLASSIFICATION)
-
-
-def _places(rejected: pa.ChunkedArray) -> pa.Array:
-    """Give the place of each line's answer: lines that were read have theirs in order, rejected ones none."""
-    good = ~_truth(rejected).astype(np.bool_)
-    return arrays.numbers(np.cumsum(good) - 1, pa.int64(), good)
 
 
 def _without_empty(texts: pa.ChunkedArray) -> pa.ChunkedArray:

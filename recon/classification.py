@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from recon import answer_columns, relations, store
+from recon import relations, store
+from recon.answer_columns import Spelled, joined
 from recon.ledger import Ledger, read_ledger
 from recon.lockbox.reading import read
 from recon.lockbox.taking import take
@@ -17,9 +18,9 @@ from recon.store import Store
 from recon.workspace import Workspace
 
 _LEDGER_INPUTS = {
-    "tenants": ["tenant_no", "tenant_key", "tenant_id", "unit_no", "status", "hold"],
-    "units": ["unit_no", "unit_key", "unit_id", "responsible_tenant_no"],
-    "charges": ["charge_no", "charge_id", "tenant_no", "unit_no", "ledger_no", "due_date", "open_amount"],
+    "tenants": ["tenant_no", "tenant_key", "unit_no", "status", "hold"],
+    "units": ["unit_no", "unit_key", "responsible_tenant_no"],
+    "charges": ["charge_no", "tenant_no", "unit_no", "ledger_no", "due_date", "open_amount"],
 }
 _WORKSPACE_INPUTS = (
     "units_in_force",
@@ -63,32 +64,35 @@ def classify_file(
         file = read(taken.name, taken.data)
         warnings = (*tables.warnings, *file.warnings)
         with store.memory() as current:
-            put_ledger(current, tables)
+            spelled = put_ledger(current, tables)
             del tables, taken  # names and descriptions are not needed any more, and may be large
             put_file(current, file.lines, posting_date)
-            rows = classified(current, file.lines, posting_date, rules)
-            return Classified(rows, warnings)
+            return Classified(classified(current, file.lines, posting_date, rules, spelled), warnings)
     file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
         put_workspace(current, "", rules)
         put_file(current, file.lines, posting_date)
-        return Classified(classified(current, file.lines, posting_date, rules), file.warnings)
+        spelled = Spelled(
+            current.arrow("select tenant_id from tenants_in_force order by tenant_no")["tenant_id"],
+            current.arrow("select unit_id from units_in_force order by unit_no")["unit_id"],
+        )
+        return Classified(classified(current, file.lines, posting_date, rules, spelled), file.warnings)
 
 
-def classified(current: Store, lines: pa.Table, posting_date: date | None, rules: PostingRules) -> pa.Table:
+def classified(
+    current: Store, lines: pa.Table, posting_date: date | None, rules: PostingRules, spelled: Spelled
+) -> pa.Table:
     """Run the rules over a file's lines, put in before, and give the answer as `schemas.relations.CLASSIFICATION`."""
     relations.classify(current, rules, all_uses=False)
-    answers = current.arrow(resource("queries", "classified_numbers.sql"))
-    tenants = current.arrow("select tenant_id from tenants_in_force order by tenant_no")["tenant_id"].combine_chunks()
-    units = current.arrow("select unit_id from units_in_force order by unit_no")["unit_id"].combine_chunks()
-    return answer_columns.joined(lines, posting_date, answers, tenants, units)
+    return joined(lines, posting_date, current.arrow(resource("queries", "classified_numbers.sql")), spelled)
 
 
-def put_ledger(current: Store, ledger: Ledger) -> None:
+def put_ledger(current: Store, ledger: Ledger) -> Spelled:
     """Give the rules a ledger as read from files, in which nothing was posted before."""
     for table, columns in _LEDGER_INPUTS.items():
         current.take(f"{table}_in_force", ledger.tables[table].select(columns))
     current.run(resource("sources", "nothing_before.sql"))
+    return Spelled(ledger.tables["tenants"]["tenant_id"], ledger.tables["units"]["unit_id"])
 
 
 def put_workspace(current: Store, batch_id: str, rules: PostingRules) -> None:

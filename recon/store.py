@@ -33,6 +33,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "preserve_insertion_order": True,
 }
+_PIECE = 250_000  # rows
 _FREE_BYTES_NEEDED = 64 * 1024 * 1024
 
 
@@ -64,8 +65,9 @@ class Store:
         self._connection.execute("alter table temp." + _quoted(name) + " rename to " + _quoted(new_name))
 
     def take(self, name: str, table: pa.Table) -> None:
-        """Let SQL see an Arrow table under a name, without copying it."""
-        self._connection.register(name, table)
+        """Let SQL see an Arrow table under a name, without copying it; its pieces are read side by side."""
+        pieces = table.to_batches(max_chunksize=_PIECE)
+        self._connection.register(name, pa.Table.from_batches(pieces, table.schema))
 
     def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
         """Run one statement that gives no answer."""

@@ -149,19 +149,14 @@ def _answers(folder: Path, switches: tuple[Any, ...], days: list[tuple[str, int,
         [_moved_lines(place, prefix, shift, day.data) for place, (prefix, shift, day) in enumerate(days)]
     ).combine_chunks()
     with store.memory() as current:
-        put_ledger(current, ledger)
+        spelled = put_ledger(current, ledger)
         _put_before(current, ledger, closed, days)
         put_file(current, lines, posting_date)
-        rows = classified(current, lines, posting_date, rules).to_pylist()
+        rows = classified(current, lines, posting_date, rules, spelled).to_pylist()
         relations.classify(current, rules)  # once more, for the uses that the answer alone does without
-        uses = current.rows(
-            """
-            select uses.line_number, charges.charge_id, uses.amount
-            from settled_uses as uses
-            inner join charges_in_force as charges on charges.charge_no = uses.charge_no
-            """
-        )
-    return [_told(row, days) for row in rows], {(number, charge, amount) for number, charge, amount in uses}
+        uses = current.rows("select line_number, charge_no, amount from settled_uses")
+    charge_ids = ledger.tables["charges"]["charge_id"].to_pylist()
+    return [_told(row, days) for row in rows], {(number, charge_ids[place], amount) for number, place, amount in uses}
 
 
 def _told(row: dict[str, Any], days: list[tuple[str, int, Day]]) -> Row:

@@ -2,10 +2,17 @@
 -- up to 30 days after the posting date (BTR-14). Where every open charge is in the window, payer_totals says it.
 with
 
+-- Those for whom that can be so on the earliest of the dates; few, while there may be many lines.
+owing_later as (
+    select tenant_no, unit_no, last_due_date
+    from payer_totals
+    where last_due_date > (select cast(min(posting_date) + interval 30 day as date) from waiting_lines)
+),
+
 dates as (
     select distinct lines.tenant_no, lines.unit_no, lines.posting_date
     from waiting_lines as lines
-    inner join payer_totals as payers on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
+    inner join owing_later as payers on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
     where payers.last_due_date > cast(lines.posting_date + interval 30 day as date)
 )
 
