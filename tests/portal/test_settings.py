@@ -50,6 +50,16 @@ def test_nobody_else_on_the_machine_reads_the_data(tmp_path: Path, command: tupl
     assert set(modes.values()) == {0}, modes
 
 
+@pytest.mark.parametrize("command", [("recon.portal", "check"), ("recon", "portal")])
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """One clear sentence: a file where the folder should be, an address of no database."""
+    (tmp_path / "file").write_text("x")
+    for data, environment in ((tmp_path / "file", {}), (tmp_path, {"RECON_PORTAL_DATABASE": "mysql://x/y"})):
+        done = run(data, *command, **environment)
+        assert done.returncode != 0
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
 def test_more_silent_connections_than_a_browser_opens_keep_nobody_out(panel: Path) -> None:
     """Threats: a hundred connections that say nothing are no reason to answer nobody else."""
     import socket
