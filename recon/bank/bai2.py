@@ -355,7 +355,7 @@ class _Reader:
             said = from_minor(digits, 0)
             said = -said if said is not None and text[:1] == "-" else said
             if said is None or said != counted[name]:
-                words = f"The trailer of {of} says {name} {shown(text)}, but the lines come to {counted[name]:f}."
+                words = f"The trailer of {of} says {name} {shown(text)}, but the lines come to {counted[name]:.0f}."
                 self.found.error(record.line, "control_total", words)
 
 

@@ -1,7 +1,8 @@
 """MT940 and MT942: fields such as `:61:` at the beginning of a line, in messages that begin with `:20:`.
 
 Source of the rules: SWIFT Standards, category 9, MT940 and MT942; the structured `:86:` follows German and Dutch usage.
-Amounts have a comma and no point. `C` and `RD` bring money, `D` and `RC` take it.
+Amounts have a comma; a point before no more than two decimals, as one bank writes it, can mean nothing else, since
+thousands are never marked. `C` and `RD` bring money, `D` and `RC` take it.
 """
 
 import re
@@ -19,11 +20,12 @@ from recon.bank.text import day, physical_lines, plain_amount, shown, tidy, yymm
 
 _TAG = re.compile(r"[ \t\ufeff]*(?:\{[^{}]*\})*(?:\{4:)?:([0-9]{2}[A-Z]?|NS):")
 _MESSAGE_END = re.compile(r"-\}?(?:\{[^{}]*\})*\s*")
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15}(?:,[0-9]{0,15})?)")
+_DECIMALS = r"(?:,[0-9]{0,15}|\.[0-9]{0,2})"
+_BALANCE = re.compile(rf"([CD])([0-9]{{6}})(?:([A-Z]{{3}})(0*[0-9]{{1,15}}{_DECIMALS}?)|(0*[0-9]{{1,15}}{_DECIMALS}))")
 _LINE = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}| {4})?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>[0-9]{1,15},[0-9]{0,15}(?![.,0-9])|[0-9]{1,15}(?=[NFS][A-Z0-9]{3}))(?P<type>[A-Z][A-Z0-9]{3})?"
-    r"(?P<rest>.*)",
+    rf"(?P<amount>0*[0-9]{{1,15}}{_DECIMALS}(?![.,0-9])|[0-9]{{1,15}}(?=[NFS][A-Z0-9]{{3}}))"
+    r" ?(?P<type>[A-Z][A-Z0-9]{2}[A-Z0-9 ])?(?P<rest>.*)",
     re.DOTALL,
 )
 _LINE_LOOSELY = re.compile(r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[CD])?(?P<amount>[A-Z]?[0-9., ]*)")
@@ -116,6 +118,14 @@ def _amount(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4096)
+def _value_day(text: str) -> date | None:
+    """Read a value date; banks whose months all have 30 days write 30 February for its last day."""
+    if text[2:] in {"0229", "0230"}:
+        return yymmdd(f"{text[:4]}29") or yymmdd(f"{text[:4]}28")
+    return yymmdd(text)
+
+
+@lru_cache(maxsize=4096)
 def _entry_day(text: str, value: date | None) -> date | None:
     """Complete the month and day of booking with the year that lies nearest to the value date."""
     if value is None or len(text) != 4:
@@ -190,17 +200,21 @@ class _Reader:
 
     def _balance(self, message: _Message, item: _Field) -> None:
         match = _BALANCE.fullmatch(item.value)
-        amount = _amount(match[4]) if match else None
+        digits = (match[4] or match[5]) if match else ""
+        amount = _amount(digits)
         if match is None or amount is None:
             words = f"{shown(item.value)} is not a balance such as C240331EUR1234,56."
             self.found.error(item.line, "amount", words)
             return
+        self._note_point(item, digits)
         amount = -amount if match[1] == "D" else amount
         booked = yymmdd(match[2])
         if booked is None:
             self.found.warning(item.line, "date", f"{shown(match[2])} is not a date of the form YYMMDD.")
         statement = message.statement
-        if statement.currency not in {None, match[3]}:
+        if match[3] is None:
+            self.found.warning(item.line, "currency", "The balance names no currency; it was read as the statement's.")
+        elif statement.currency not in {None, match[3]}:
             words = f"The balance is in {match[3]}, the statement in {statement.currency}."
             self.found.error(item.line, "currency", words)
         statement = replace(statement, currency=statement.currency or match[3])
@@ -211,6 +225,12 @@ class _Reader:
         else:
             statement = replace(statement, available=amount)
         message.statement = statement
+
+    def _note_point(self, item: _Field, digits: str) -> None:
+        """Tell once that the file's amounts are written in another way."""
+        if "." in digits and not self.found.has("point"):
+            words = f"The amount {shown(digits)} has a point instead of a comma; it was read as the mark of decimals."
+            self.found.warning(item.line, "point", words)
 
     def _total(self, message: _Message, item: _Field) -> None:
         """Keep the number and sum that an MT942 gives for debits or credits."""
@@ -255,10 +275,14 @@ class _Reader:
         )  # fmt: skip
 
     def _read(self, item: _Field, match: re.Match[str]) -> tuple[Decimal | None, dict[str, object]]:
-        value, amount = yymmdd(match["value"]), _amount(match["amount"])
+        value, amount = _value_day(match["value"]), _amount(match["amount"])
+        self._note_point(item, match["amount"])
         if value is None:
             words = f"{shown(match['value'])} is not a date of the form YYMMDD."
             self.found.error(item.line, "date", words)
+        elif value.strftime("%y%m%d") != match["value"]:
+            words = f"{shown(match['value'])} is no day; the value date was read as the last of February."
+            self.found.warning(item.line, "date", words)
         if amount is None:
             self.found.error(item.line, "amount", f"{shown(match['amount'])} is too large or has too many decimals.")
         mark = match["mark"]
@@ -267,7 +291,7 @@ class _Reader:
         booked = _entry_day(entry, value) if entry and entry.strip() else value
         if booked is None and value is not None:
             self.found.error(item.line, "date", f"{shown(entry)} is not a month and day.")
-        kind, rest = match["type"], match["rest"]
+        kind, rest = match["type"] and match["type"].rstrip(), match["rest"]
         if kind is None:
             self.found.warning(item.line, "type", "The transaction has no type such as NTRF.")
         first, _, supplement = rest.partition("\n")
@@ -328,7 +352,7 @@ class _Reader:
 
 def _reference(text: str) -> str | None:
     stripped = text.strip()
-    return None if stripped.upper() in _NO_REFERENCE else stripped
+    return None if stripped.upper().rstrip("+") in _NO_REFERENCE else stripped
 
 
 def _merged(values: dict[str, object], narrative: Narrative) -> dict[str, object]:

@@ -34,9 +34,10 @@ def structured(lines: Sequence[str]) -> Narrative:
     """Read the lines of one transaction's `:86:`."""
     if not lines:
         return Narrative("")
-    german = _GERMAN.match(lines[0])
+    unbroken = "".join(lines)
+    german = _GERMAN.match(unbroken)
     if german is not None:
-        return _german("".join(lines), german[1], german[2])
+        return _german(unbroken, german[1], german[2])
     text = _joined(lines)
     if len(_SLASH_TAG.findall(text)) >= 2:
         return _slashed(text)

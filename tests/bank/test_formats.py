@@ -88,6 +88,12 @@ def bai2(*transactions: str, opening: int, closing: int, amounts: int) -> bytes:
     ).encode()
 
 
+def test_bai2_says_what_the_trailer_should_have_counted() -> None:
+    file = read_statement(small_files.BAI2.replace(b"98,3060725,1,7/", b"98,3060725,4,7/"))
+    (finding,) = (finding for finding in file.findings if finding.severity == Severity.ERROR)
+    assert finding.message == "The trailer of the group says accounts '4', but the lines come to 1."
+
+
 def test_bai2_lockbox_items_do_not_count_besides_their_deposit() -> None:
     """116 restates 115; each item goes below the deposit if together they come to its amount."""
     data = bai2("16,115,300,Z,,,/", "16,116,100,Z,,,A/", "16,116,200,Z,,,B/", opening=0, closing=300, amounts=600)
@@ -219,12 +225,39 @@ def test_mt940_marks_years_and_structured_text() -> None:
     assert (reversal["amount"], reversal["is_reversal"]) == (Decimal(-10), True)
 
 
-@pytest.mark.parametrize("amount", [b"10.55", b"1.234,56", b"1,234.56", b"1,234,56", b"", b"5,00001"])
-def test_mt940_amounts_with_a_point_or_otherwise_unreadable(amount: bytes) -> None:
-    """Other readers take 10.55 for 10 and 1.234,56 for 1."""
+@pytest.mark.parametrize("amount", [b"1.234", b"1.234,56", b"1,234.56", b"1,234,56", b"", b"5,00001", b"10.555"])
+def test_mt940_amounts_without_one_reading(amount: bytes) -> None:
+    """Other readers take 1.234,56 for 1."""
     file = read_statement(small_files.MT940.replace(b"50,5N", amount + b"N"))
     assert "amount" in codes_of(file)
     assert file.lines["amount"].to_pylist()[1] is None
+
+
+def test_mt940_amounts_with_a_point_before_two_decimals_and_with_many_noughts() -> None:
+    """Rabobank writes so; SWIFT marks no thousands, so the point can only be that of the decimals."""
+    with_points = small_files.MT940.replace(b"EUR69,50", b"EUR000000000069.50").replace(b"D50,5N", b"D0000000050.50N")
+    for data in (with_points, small_files.MT940.replace(b"EUR100,00", b"EUR0000000000000100,00")):
+        file = read_statement(data)
+        assert codes_of(file) == []
+        assert file.statements[0].debits == Decimal("60.5")
+    assert codes_of(read_statement(with_points), Severity.WARNING).count("point") == 1
+
+
+def test_mt940_as_banks_bend_it() -> None:
+    """A blank before the type, a type of three, 30 February, a balance without currency, a broken `:86:`."""
+    data = (
+        b":20:A\n:25:1\n:28C:1\n:60F:C240228EUR1,00\n:61:2402300301D0,25 NRTIKREF+//7\n:86:109\n?00RETOUR\n?32ANN\n"
+        b":61:240301C1,NIT NONREF\n:62F:C2403011,75\n"
+    )
+    file = read_statement(data)
+    returned, income = rows(file)
+    assert codes_of(file) == []
+    assert (returned["value_date"], returned["booking_date"]) == (date(2024, 2, 29), date(2024, 3, 1))
+    assert (returned["bank_code"], returned["bank_reference"], "customer_reference" in returned) == ("NRTI", "7", False)
+    assert (returned["counterparty_name"], returned["description"]) == ("ANN", "RETOUR")
+    assert (income["bank_code"], "customer_reference" in income) == ("NIT", False)
+    assert (file.statements[0].closing, file.statements[0].currency) == (Decimal("1.75"), "EUR")
+    assert sorted(codes_of(file, Severity.WARNING)) == ["currency", "date"]
 
 
 def test_mt940_and_mt942_are_held_against_their_totals() -> None:
