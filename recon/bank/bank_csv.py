@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,22 +10,24 @@ from recon.bank.bank_file import Findings, Lines, Statement
 from recon.bank.codes import CodeTable
 from recon.bank.csv_balance import Step, running_balance
 from recon.bank.csv_rows import Row, Table, rows_of, table_of
-from recon.bank.csv_values import amount_of, date_of, date_order, decimal_mark
+from recon.bank.csv_values import amount_of, cleaned, date_of, date_order, decimal_mark
 from recon.bank.profiles import Profile
 from recon.bank.text import CURRENCY, shown, tidy
 from schemas.bank import BankStatus
 
 _CREDIT_WORDS = frozenset(
-    ["cr", "credit", "c", "h", "haben", "bij", "in", "deposit", "+", "crdt", "credits", "incoming"]
+    ["cr", "credit", "c", "h", "haben", "bij", "in", "deposit", "+", "crdt", "credits", "incoming", "crédit"]
 )
 _DEBIT_WORDS = frozenset(
-    ["dr", "debit", "d", "s", "soll", "af", "out", "withdrawal", "-", "dbit", "debits", "outgoing"]
+    ["dr", "debit", "d", "s", "soll", "af", "out", "withdrawal", "-", "dbit", "debits", "outgoing", "débit", "debet"]
 )
+_PLAIN_DEBITS = frozenset(word for word in _DEBIT_WORDS if len(word) > 3)
 _NO_LINE = re.compile(
     r"\b(?:balances?|totals?|summe|saldo|solde|end of|generated|count|anzahl|opening|closing|beginning|ending)\b",
     re.IGNORECASE,
 )
 _MARKED_MONEY = ("amount", "debit", "credit", "balance", "fee")
+_CODES_MAX = 100  # different cells of a column; a column of codes has fewer
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class _Group:
 
 def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
     """Read the rows of a table one by one; every row becomes a line or a finding."""
+    table = _directed(table, found)
     profile = table.profile
     mark, order = profile.decimal, profile.date_order
     if mark is None:
@@ -116,6 +119,10 @@ def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
             found.error(table.header_line or None, "decimal", words)
     if order is None:
         order = date_order(_cells(table, ("booking_date", "value_date")))
+        if order is None and table.is_day_first:
+            order = "dmy"
+            words = "The dates were read with the day first, as in the language of the header."
+            found.info(table.header_line, "date_order", words)
         if order is None:
             words = "It cannot be told whether 03/04 is in March or in April; say date_order in a profile."
             found.error(table.header_line or None, "date_order", words)
@@ -133,6 +140,47 @@ def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
         if line is not None:
             yield line
     _check_end(table, last, fewest, found)
+
+
+def _directed(table: Table, found: Findings) -> Table:
+    """Find the column that says which amounts went out, where none of them has a sign to say so.
+
+    Without it every amount would read as money in. The column of the bank's codes is taken if all of its cells are
+    directions; where another column speaks of debits, or a code's cells are mixed, only a profile can tell.
+    """
+    if not table.is_by_usual_names or "amount" not in table.places or "direction" in table.places:
+        return table
+    (amount,) = table.places["amount"]
+    words: dict[int, set[str]] = {}
+    for row in rows_of(table, Findings()):
+        split = cleaned(row.cells[amount]) if amount < len(row.cells) else None
+        if split is None:
+            continue
+        if split[0]:
+            return table
+        for place, cell in enumerate(row.cells[: table.width]):
+            seen = words.setdefault(place, set())
+            if len(seen) < _CODES_MAX and cell:
+                seen.add(cell.lower())
+    speaking = [place for place, seen in words.items() if _speaks_of_debits(seen)]
+    if not speaking:
+        return table
+    code = table.places.get("code", ())
+    if tuple(speaking) == code and words[code[0]] <= _DEBIT_WORDS | _CREDIT_WORDS:
+        return replace(table, places={**table.places, "direction": code})
+    name = shown(table.names[speaking[0]])
+    problem = (
+        f"No amount has a sign, and the column {name} speaks of debits; say in a profile which column is direction."
+    )
+    found.error(table.header_line, "direction", problem)
+    return table
+
+
+def _speaks_of_debits(words: set[str]) -> bool:
+    """Say whether a column's cells may be directions; a lone letter or dash may stand for anything else."""
+    return bool(words & _PLAIN_DEBITS) or (
+        words <= _DEBIT_WORDS | _CREDIT_WORDS and bool(words & _DEBIT_WORDS) and bool(words & _CREDIT_WORDS)
+    )
 
 
 def _check_end(table: Table, last: Row | None, fewest: int, found: Findings) -> None:
@@ -193,13 +241,14 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
         return None
     if amount is None and mark:
         found.error(row.line, "amount", problem or "The row has a date but no amount.")
-    if booked is None and order is not None:
+    pending = bool(status) and status in {word.lower() for word in profile.pending_words}
+    if booked is None and order is not None and (dated or not pending):  # what is pending may have no day yet
         found.error(row.line, "date", f"{shown(dated)} is not a date that can be read.")
     balance, fee = (amount_of(texts.pop(role, ""), mark or ".") for role in ("balance", "fee"))
     return CsvLine(
         row, booked, date_of(texts.get("value_date", ""), order), amount,
         balance[1] * (balance[0] or 1) if balance else None, fee[1] * (fee[0] or 1) if fee else None,
-        "pending" if status and status in {word.lower() for word in profile.pending_words} else "booked", texts,
+        "pending" if pending else "booked", texts,
     )  # fmt: skip
 
 

@@ -15,43 +15,48 @@ _ROW_LINES_MAX = 50  # a quoted field may hold line breaks, but an open quote mu
 _ROW_CHARACTERS_MAX = 1 << 16
 _POSITION = re.compile(r"#([0-9]{1,3})")
 
-# The header names by which columns are known without a profile; compared in lower case.
+# Names of dates in languages whose countries write the day before the month, where digits alone do not tell.
+_DAY_FIRST = (
+    "buchungstag|buchungsdatum|buchung|datum|boekdatum|boekingsdatum|transactiedatum|fecha|fecha operación|"
+    "fecha operacion|fecha de operación|date de comptabilisation|date comptable|date opération|date operation|"
+    "date d'opération|data|data contabile|data operacji|data operazione|data mov.|bokföringsdag|bogføringsdato|dato"
+)
+# The header names by which columns are known without a profile; compared in lower case, without (-), ($) or (EUR).
 _NAMES: dict[str, str] = {
     "booking_date": "date|booking date|booked|booked date|posting date|posted date|post date|date posted|"
     "transaction date|trans date|trans. date|tran date|entry date|effective date|process date|settlement date|"
-    "buchungstag|buchungsdatum|buchung|datum|boekdatum|boekingsdatum|fecha|fecha operación|fecha operacion|"
-    "fecha de operación|date de comptabilisation|date comptable|date opération|date operation|date d'opération|"
-    "data|data contabile|data operacji|data operazione|data mov.|bokföringsdag|bogføringsdato|dato|created|"
-    "completed date|payment date",
+    f"{_DAY_FIRST}|created|completed date|payment date|datetime|date/time",
     "value_date": "value date|valuta|valutadatum|wertstellung|wertstellungsdatum|fecha valor|date de valeur|"
     "date valeur|data valuta|data waluty|rentedatum|valutadag|date value",
-    "amount": "amount|transaction amount|amount (usd)|amount usd|amount (eur)|net amount|betrag|umsatz|betrag (eur)|"
-    "betrag eur|betrag in eur|bedrag|bedrag (eur)|importe|importe (eur)|importe eur|cantidad|montant|montant (eur)|"
-    "importo|kwota|kwota operacji|belopp|beløb|beloeb|valor|amt|gross|transactiebedrag",
-    "debit": "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawals ($)|money out|paid out|"
-    "payments|debit ($)|dr|amount debit|soll|débit|debe|cargo|cargos|dare|addebiti|uscite|wn|obciążenia|"
-    "belastung|charges|out|débit euros",
-    "credit": "credit|credits|credit amount|deposit|deposits|deposit amount|deposits ($)|money in|paid in|receipts|"
-    "credit ($)|cr|amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|"
-    "crédit euros",
+    "amount": "amount|transaction amount|amount usd|amount eur|net amount|amount (total)|betrag|umsatz|betrag eur|"
+    "betrag in eur|buchungsbetrag|bedrag|importe|importe eur|cantidad|montant|importo|kwota|kwota operacji|belopp|"
+    "beløb|beloeb|valor|amt|gross|transactiebedrag",
+    "debit": "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|money out|paid out|payments|dr|"
+    "amount debit|soll|débit|debe|cargo|cargos|dare|addebiti|uscite|wn|obciążenia|belastung|charges|out|débit euros",
+    "credit": "credit|credits|credit amount|deposit|deposits|deposit amount|money in|paid in|receipts|cr|"
+    "amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|crédit euros",
     "direction": "debit/credit|credit/debit|dr/cr|cr/dr|d/c|c/d|credit debit indicator|debit credit indicator|"
-    "cdtdbtind|af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
+    "debit/credit indicator|credit/debit indicator|creditdebet|debetcredit|creditdebit|debitcredit|direction|cdtdbtind|"
+    "af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
     "balance": "balance|running balance|running bal.|running bal|balance after|account balance|ledger balance|"
     "available balance|closing balance|saldo|saldo na mutatie|saldo nach buchung|kontostand|solde|saldo contabile|"
-    "saldo po operacji|balance ($)|balance (usd)|end balance",
-    "currency": "currency|ccy|currency code|währung|waehrung|valuta code|moneda|devise|divisa|waluta|valuta (ccy)|"
-    "munt|muntsoort",
-    "account": "account|account number|account no|account no.|account #|acct|account id|konto|kontonummer|"
-    "rekening|rekeningnummer|cuenta|compte|conto|rachunek|iban|auftragskonto|numéro de compte|account name",
+    "saldo po operacji|runningbalance|end balance",
+    "currency": "currency|ccy|currency code|währung|waehrung|buchungswährung|valuta code|valutacode|moneda|devise|"
+    "divisa|waluta|valuta (ccy)|munt|muntsoort",
+    "account": "auftragskonto|iban auftraggeberkonto|auftraggeberkonto|account|account number|account no|account no.|"
+    "account #|acct|account id|konto|kontonummer|rekening|rekeningnummer|cuenta|compte|conto|rachunek|iban|"
+    "numéro de compte|account name",
     "description": "description|details|detail|transaction details|transaction description|narrative|narration|memo|"
     "particulars|payee|transaction|text|notes|reference text|verwendungszweck|buchungstext|omschrijving|"
     "mededelingen|concepto|descripción|descripcion|libellé|libelle|descrizione|causale|opis|opis operacji|tytuł|"
-    "name / description|naam / omschrijving|beskrivning|tekst|description 1|description 2|additional info",
+    "name / description|naam / omschrijving|beskrivning|tekst|description 1|description 2|additional info|label|"
+    "transaktionsbeschreibung|libelle simplifie",
     "counterparty_name": "counterparty|counterparty name|payer|payer name|payee name|beneficiary|name|"
     "beguenstigter/zahlungspflichtiger|begünstigter / auftraggeber|auftraggeber / begünstigter|empfänger|"
-    "naam tegenpartij|tegenpartij|beneficiario|bénéficiaire|nadawca/odbiorca|nadawca / odbiorca",
+    "naam tegenpartij|tegenpartij|tegenrekeninghouder|beneficiario|bénéficiaire|nadawca/odbiorca|nadawca / odbiorca",
+    # A German export has the own account as "Auftragskonto" and the other party's as "Kontonummer".
     "counterparty_account": "counterparty account|counterparty iban|tegenrekening|tegenrekening iban/bban|"
-    "kontonummer/iban|kontonummer des empfängers",
+    "tegenrekeningnummer|rekeningnummer tegenpartij|kontonummer/iban|kontonummer des empfängers|kontonummer",
     "code": "type|transaction type|trans type|tran type|transaction code|type code|bai code|code|mutatiesoort|tipo",
     "bank_reference": "reference|ref|ref.|reference number|reference no|bank reference|transaction id|trans id|"
     "transaction reference|id|fitid|referencia|référence|riferimento|referentie|numer referencyjny|fit id|"
@@ -61,7 +66,11 @@ _NAMES: dict[str, str] = {
     "check num|cheque|chq no|serial",
     "status": "status|state|transaction status",
 }  # fmt: skip
-_GENERIC = Profile("by header", {role: tuple(names.split("|")) for role, names in _NAMES.items()})
+_GENERIC = Profile(
+    "by header", {role: tuple(names.split("|")) for role, names in _NAMES.items()},
+    skip_words=("failed", "declined", "denied", "rejected", "reverted", "canceled", "cancelled", "void", "voided"),
+)  # fmt: skip
+_UNIT = re.compile(r" *\((?:[-+$€£]|usd|eur|gbp|cad|aud|chf)\)$")
 
 
 @dataclass(frozen=True)
@@ -86,10 +95,29 @@ class Table:
     lines: list[str]
     is_ended: bool  # the last line has a line end
 
+    @property
+    def is_by_usual_names(self) -> bool:
+        """Say whether no profile tells what the columns are."""
+        return self.profile is _GENERIC
+
+    @property
+    def names(self) -> list[str]:
+        """Give the header names as they are compared; none without a header."""
+        if not self.header_line:
+            return []
+        return [normalised(cell) for cell in cells_of(self.lines[self.header_line - 1], self.delimiter)]
+
+    @property
+    def is_day_first(self) -> bool:
+        """Say whether the name of the dates is of a language in which the day comes before the month."""
+        names = self.names
+        days = [names[place] for role in ("booking_date", "value_date") for place in self.places.get(role, ()) if names]
+        return bool(days) and days[0] in _DAY_FIRST.split("|")
+
 
 def normalised(name: str) -> str:
     """Give a header name as it is compared."""
-    return " ".join(name.strip().strip("\ufeff\"'*").lower().split())
+    return _UNIT.sub("", " ".join(name.strip().strip("\ufeff\"'*").lower().split()))
 
 
 def table_of(text: str, profile: Profile | None = None) -> Table | None:

@@ -111,6 +111,68 @@ def test_debit_and_credit_columns_directions_and_several_accounts() -> None:
     assert amounts(file) == [Decimal(-5), Decimal(-6), Decimal(7), None, None]
 
 
+@pytest.mark.parametrize("header", ["Type", "Transaction Type", "CreditDebet", "Debit/Credit Indicator"])
+def test_amounts_without_signs_are_signed_by_the_column_of_directions(header: str) -> None:
+    data = f"Date,{header},Amount\n2024-01-30,Debit,5.00\n2024-01-31,CREDIT,7.50\n".encode()
+    assert amounts(read_statement(data)) == [Decimal(-5), Decimal("7.50")]
+    signed = read_statement(data.replace(b"5.00", b"-5.00"))
+    assert amounts(signed) == [Decimal(-5), Decimal("7.50")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Type", "Debit Check"), ("Method", "Debit Credit"), ("Ind", "D C"), ("Details", "Withdrawal x")],
+)
+def test_amounts_without_signs_are_not_read_as_money_in_where_a_column_speaks_of_debits(
+    header: str, cells: str
+) -> None:
+    first, second = cells.split()
+    file = read_statement(f"Date,{header},Amount\n2024-01-30,{first},5\n2024-01-31,{second},7\n".encode())
+    assert errors(file) == [(1, "direction")]
+
+
+@pytest.mark.parametrize("cells", ["- -", "A D", "Rent Rent", "Credit Credit"])
+def test_amounts_without_signs_are_money_in_where_nothing_speaks_of_debits(cells: str) -> None:
+    first, second = cells.split()
+    file = read_statement(f"Date,Type,Amount\n2024-01-30,{first},5\n2024-01-31,{second},7\n".encode())
+    assert (errors(file), amounts(file)) == ([], [Decimal(5), Decimal(7)])
+
+
+def test_what_is_pending_needs_no_day_and_what_failed_moved_no_money() -> None:
+    data = b"Completed Date,Amount,State\n2024-01-30,5.00,COMPLETED\n,-6.00,PENDING\n2024-01-31,7.00,REVERTED\n"
+    file = read_statement(data)
+    assert errors(file) == []
+    assert file.lines.select(["amount", "booking_date", "status"]).to_pylist() == [
+        {"amount": Decimal(5), "booking_date": date(2024, 1, 30), "status": "booked"},
+        {"amount": Decimal(-6), "booking_date": None, "status": "pending"},
+    ]
+    assert errors(read_statement(data.replace(b"PENDING", b"COMPLETED"))) == [(3, "date")]
+
+
+def test_days_come_first_where_the_header_is_of_such_a_language() -> None:
+    rows = b";Betrag\n05/04/2024;-1,00\n"
+    file = read_statement(b"Buchungstag" + rows)
+    assert (errors(file), file.statements[0].to_date) == ([], date(2024, 4, 5))
+    assert "date_order" in {finding.code for finding in file.findings}
+    assert errors(read_statement(b"Date" + rows)) == [(1, "date_order")]
+    assert read_statement(b"Buchungstag" + rows + b"05/13/2024;1,00\n").statements[0].to_date == date(2024, 5, 13)
+
+
+def test_the_own_account_is_told_from_the_other_partys() -> None:
+    data = b"Auftragskonto;Buchungstag;Kontonummer;Betrag (EUR)\n111;31.01.2024;222;-1,00\n"
+    file = read_statement(data)
+    assert file.statements[0].account == "111"
+    assert file.lines["counterparty_account"].to_pylist() == ["222"]
+    assert read_statement(data.replace(b"Auftragskonto", b"Beleg")).statements[0].account == "222"
+
+
+def test_signs_and_currencies_in_the_names_of_columns_do_not_count() -> None:
+    data = b"Date,Withdrawal (-),Deposit (+),RunningBalance\n01/31/2024,$1.00,,$9.00\n01/30/2024,,$4.00,$10.00\n"
+    file = read_statement(data)
+    assert errors(file) == []
+    assert (amounts(file), file.statements[0].closing) == ([Decimal(-1), Decimal(4)], Decimal(9))
+
+
 def test_quoted_fields_over_several_lines_and_other_encodings() -> None:
     data = 'Datum;Omschrijving;Bedrag\n2024-01-31;"Huur\nwoning; Café";5,00\n'
     for encoded in (data.encode(), data.encode("cp1252"), data.encode("utf-16"), b"\xef\xbb\xbf" + data.encode()):
@@ -155,3 +217,15 @@ def test_profiles_that_are_not_well_formed(text: str, message: str, tmp_path: Pa
 def test_the_profiles_that_come_along_are_well_formed() -> None:
     names = [profile.name for profile in profiles.shipped()]
     assert {"chase", "stripe", "paypal", "rent_payments", "debit_credit"} <= set(names)
+
+
+def test_cards_that_write_purchases_as_positive_and_a_bank_without_a_header() -> None:
+    discover = b"Trans. Date,Post Date,Description,Amount,Category\n01/30/2024,01/31/2024,Shop,5.00,Home\n"
+    amex = b"Date,Description,Card Member,Account #,Amount\n01/31/2024,SHOP,ANN,-1001,5.00\n"
+    for data in (discover, amex):
+        file = read_statement(data)
+        assert (errors(file), amounts(file)) == ([], [Decimal(-5)])
+    file = read_statement(b'"01/31/2024","-50.00","*","101","CHECK # 101"\n', profile="wells_fargo")
+    assert file.lines.select(["amount", "check_number"]).to_pylist() == [
+        {"amount": Decimal("-50.00"), "check_number": "101"}
+    ]
