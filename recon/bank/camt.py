@@ -53,11 +53,13 @@ class _Reader:
         self.number = 0
         self.account: str | None = None
         self.currency: str | None = None
+        self.currencies: set[str | None] = set()  # of the entries of a statement
 
     def statement(self, section: Section, entries: Iterator[Entry]) -> None:
         """Read one statement with its entries."""
         self.number += 1
         self.account, self.currency = self._whose(section)
+        self.currencies.clear()
         for entry in entries:
             values = self.reader.values(entry.text)
             if values is None:
@@ -85,6 +87,7 @@ class _Reader:
         """Add an entry, and the transactions in it when there are several."""
         line = entry.line
         amount, currency = self._amount(values, line, "the entry")
+        self.currencies.add(currency)
         only = details[0].texts if len(details) == 1 else {}
         code = _bank_code(values) or _bank_code(only)
         status = _STATUS.get(values.get("status", "BOOK").upper())
@@ -180,8 +183,9 @@ class _Reader:
             self.found.warning(section.line, "account", words)
         opening = next((read[code] for code in _OPENING if code in read), (None, None))
         closing = next((read[code] for code in _CLOSING if code in read), (None, None))
+        (alone,) = self.currencies if len(self.currencies) == 1 else (None,)
         currency = self.currency or next(
-            (balance["amount_currency"] for balance in balances if "amount_currency" in balance), None
+            (balance["amount_currency"] for balance in balances if "amount_currency" in balance), alone
         )
         statement = Statement(
             self.number, section.line, account=self.account, currency=currency,

@@ -58,10 +58,12 @@ DETAILS = _tree(
     Refs/ChqNb check_number
     RltdPties/Dbtr/Nm debtor
     RltdPties/Dbtr/Pty/Nm debtor_party
+    RltdPties/Dbtr/Agt/FinInstnId/Nm debtor_party
     RltdPties/DbtrAcct/Id/IBAN debtor_iban
     RltdPties/DbtrAcct/Id/Othr/Id debtor_account
     RltdPties/Cdtr/Nm creditor
     RltdPties/Cdtr/Pty/Nm creditor_party
+    RltdPties/Cdtr/Agt/FinInstnId/Nm creditor_party
     RltdPties/CdtrAcct/Id/IBAN creditor_iban
     RltdPties/CdtrAcct/Id/Othr/Id creditor_account
     RmtInf/Ustrd remittance+

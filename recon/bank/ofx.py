@@ -21,8 +21,7 @@ from recon.bank.text import CURRENCY, plain_amount, shown, tidy, yyyymmdd
 _TOKEN = re.compile(r"<(/?)([A-Za-z][\w.:-]{0,60})(?:\s[^<>]*)?/?>([^<]*(?:<(?!/?[A-Za-z][\w.:-]{0,60}[\s/>])[^<]*)*)")
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|nbsp|quot|apos)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'"}
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_NOT_MARKUP = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)|<!--.*?(?:-->|$)", re.DOTALL)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{1,4}|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,4}")
 _STATEMENTS = {"STMTRS": "BANKACCTFROM", "CCSTMTRS": "CCACCTFROM", "INVSTMTRS": "INVACCTFROM"}
 # Aggregates inside a transaction whose members mean something else there.
@@ -68,6 +67,8 @@ class _Reading:
 
 def read(text: str, lines: Lines, found: Findings, codes: CodeTable) -> list[Statement]:
     """Read an OFX file; one statement per STMTRS, CCSTMTRS and INVSTMTRS."""
+    if "<!" in text:
+        text = _NOT_MARKUP.sub(_as_text, text)
     return _Reader(text, lines, found, codes).read()
 
 
@@ -88,10 +89,15 @@ def _day(text: str) -> date | None:
     return yyyymmdd(text[:8]) or (yyyymmdd(text[:10].replace("-", "")) if text[4:5] == "-" else None)
 
 
+def _as_text(match: re.Match[str]) -> str:
+    """Leave out a comment, and write a CDATA section so that its tags are none; lines keep their numbers."""
+    if match[1] is None:
+        return "\n" * match[0].count("\n")
+    return match[1].replace("&", "&amp;").replace("<", "&lt;")
+
+
 def _unescaped(text: str) -> str:
     """Give a value its characters back."""
-    if "<!" in text:
-        text = _COMMENT.sub("", _CDATA.sub(lambda match: match[1], text))
     if "&" in text:
         text = _ENTITY.sub(_character, text)
     return text.strip()
@@ -149,7 +155,7 @@ class _Reader:
             at.entry, at.entry_line, at.entry_at = {}, line, position
             at.inner.clear()
         elif at.entry is not None:
-            if name in _INNER:
+            if name in _INNER and not value.strip():
                 at.inner.append(name)
             else:
                 key = f"{at.inner[-1]}.{name}" if at.inner else name
@@ -247,7 +253,7 @@ class _Reader:
             at.statement = Statement(len(self.statements) + 1, at.entry_line)
         signed, booked = self._amount_and_day(values)
         kind = values.get("TRNTYPE", "").upper() or None
-        name = values.get("NAME") or values.get("PAYEE.NAME")
+        name = values.get("NAME") or values.get("PAYEE.NAME") or values.get("PAYEE")
         description = tidy(" ".join(text for text in (name, values.get("MEMO")) if text)) or ""
         reason = _RETURN_CODE.search(description) if "RETURN" in description.upper() else None
         number = values.get("CHECKNUM")

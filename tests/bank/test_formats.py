@@ -150,6 +150,22 @@ def test_ofx_in_other_forms() -> None:
     assert rows(umlaut)[1]["counterparty_name"] == "Jürgen"
 
 
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        (b"<MEMO><![CDATA[a </STMTTRN> <STMTTRN> b]]>", "a </STMTTRN> <STMTTRN> b"),
+        (b"<!-- <STMTTRN><TRNAMT>5<DTPOSTED>20240305</STMTTRN> --><MEMO>x", "x"),
+        (b"<PAYEE>Ann\n<MEMO>rent", "Ann rent"),
+        (b"<PAYEE><NAME>Ann<CITY>B</PAYEE><MEMO>rent", "Ann rent"),
+    ],
+)
+def test_ofx_comments_sections_and_payees(name: bytes, description: str) -> None:
+    """What is commented out is no transaction; banks write the payee as an aggregate or as plain text."""
+    file = read_statement(small_files.OFX.replace(b"<NAME>DEPOSIT &amp; CO", name))
+    assert codes_of(file) == []
+    assert [row["description"] for row in rows(file)] == [description, "PAYEE A < B"]
+
+
 @pytest.mark.parametrize("text", [b"$10", b"", b"1,234", b"1.2.3", b"1O.00", b"1.23456", b"1" * 15, b"NaN", b"1e3"])
 def test_ofx_amounts_without_one_reading(text: bytes) -> None:
     file = read_statement(small_files.OFX.replace(b"1055.40", text))
@@ -178,6 +194,18 @@ def test_camt_entries_details_and_reversals() -> None:
     assert batch["value_date"] == date(2024, 4, 1)
     assert pending["status"] == "pending"
     assert "end_to_end_id" not in reversal
+
+
+def test_camt_takes_the_currency_of_its_entries_and_a_bank_as_the_other_party() -> None:
+    """A notification has no balances, and not every account has a currency."""
+    text = small_files.CAMT.decode().replace("<Ccy>EUR</Ccy>", "").replace("Stmt>", "Ntfctn>").replace("Bal>", "B>")
+    text = text.replace("<Pty><Nm>Ann &amp; Bob</Nm></Pty>", "<Agt><FinInstnId><Nm>Bank</Nm></FinInstnId></Agt>")
+    file = read_statement(text.encode())
+    assert file.statements[0].currency == "EUR"
+    assert "currency" not in codes_of(file, Severity.WARNING)
+    assert rows(file)[1]["counterparty_name"] == "Bank"
+    mixed = read_statement(text.replace('<Amt Ccy="EUR">7.00', '<Amt Ccy="USD">7.00').encode())
+    assert (mixed.statements[0].currency, codes_of(mixed, Severity.WARNING)) == (None, ["currency"])
 
 
 @pytest.mark.parametrize(
