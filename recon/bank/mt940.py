@@ -19,7 +19,8 @@ from recon.bank.narrative import Narrative, structured
 from recon.bank.text import day, physical_lines, plain_amount, shown, tidy, yymmdd
 
 _TAG = re.compile(r"[ \t\ufeff]*(?:\{[^{}]*\})*(?:\{4:)?:([0-9]{2}[A-Z]?|NS):")
-_MESSAGE_END = re.compile(r"-\}?(?:\{[^{}]*\})*\s*")
+_MESSAGE_END = re.compile(r"-(?:\}.*|[\s\x03]*)")  # what is after the brace is a trailer, or the next envelope
+_BETWEEN = " \t$\x01\x03"  # what may stand between messages besides line ends
 _DECIMALS = r"(?:,[0-9]{0,15}|\.[0-9]{0,2})"
 _BALANCE = re.compile(rf"([CD])([0-9]{{6}})(?:([A-Z]{{3}})(0*[0-9]{{1,15}}{_DECIMALS}?)|(0*[0-9]{{1,15}}{_DECIMALS}))")
 _LINE = re.compile(
@@ -81,7 +82,8 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable) -> list[Sta
 def _fields(text: str, found: Findings) -> Iterator[_Field | None]:
     """Give the fields; null where a message ends."""
     current: _Field | None = None
-    open_block = 0
+    open_block = head = 0  # lines: of a block 4 that is open, and of what has stood between fields since the last one
+    has_ends = False
     for number, line in enumerate(physical_lines(text), 1):
         match = _TAG.match(line)
         if "{4:" in line[:2000]:
@@ -89,27 +91,29 @@ def _fields(text: str, found: Findings) -> Iterator[_Field | None]:
         if match:
             if current is not None:
                 yield current
-            current = _Field(number, match[1], [line[match.end() :]])
+            current, head = _Field(number, match[1], [line[match.end() :]]), 0
         elif line.startswith("-") and _MESSAGE_END.fullmatch(line):
             if current is not None:
                 yield current
             yield None
-            current, open_block = None, 0
+            current, open_block, has_ends = None, number if "{4:" in line else 0, True
         elif current is not None and not line.startswith("{1:"):
             current.lines.append(line)
             if line.endswith("-}"):
                 open_block = 0
-        elif line.strip() and not _is_envelope(line):
-            found.info(number, "header", f"{shown(line.strip())} is no field of a statement and was passed over.")
+        elif (text := line.strip(_BETWEEN)) and not text.startswith(("{5:", "{S:", ":940:", ":942:")):
+            head = head or number
+            if not text.startswith("{"):
+                found.info(number, "header", f"{shown(text)} is no field of a statement and was passed over.")
     if current is not None:
         yield current
     if open_block:
         words = "The message that begins here has no end (-}): the file was cut off."
         found.error(open_block, "cut_off", words)
-
-
-def _is_envelope(line: str) -> bool:
-    return line.lstrip().startswith(("{", ":940:", ":942:"))
+    elif current is not None and has_ends:
+        found.error(current.line, "cut_off", "The last message has no end (-) as others have: the file was cut off.")
+    elif head:
+        found.error(head, "cut_off", "The file ends here, where another message begins: it was cut off.")
 
 
 @lru_cache(maxsize=4096)
@@ -330,6 +334,9 @@ class _Reader:
         if "62M" in message.seen and "62F" not in message.seen:
             message.statement = replace(message.statement, notes={**statement.notes, "page": "62M"})
         if statement.kind == "interim":
+            if statement.entries and not message.totals:
+                words = "The interim report has no totals (:90C:, :90D:), so its lines cannot be checked."
+                self.found.warning(statement.line, "no_control", words)
             return
         if statement.closing is None and not message.seen & {"62F", "62M"}:
             words = "The statement has no closing balance (:62F:): it was cut off or is only part of one."

@@ -295,6 +295,36 @@ def test_mt940_and_mt942_are_held_against_their_totals() -> None:
     assert codes_of(read_statement(interim.replace(b":90C:1", b":90C:2"))) == ["control_total"]
 
 
+@pytest.mark.parametrize(
+    "end", [b"-}{5:{CHK:123456789ABC}{TNG:}}{S:{COP:P}}", b"-}\n{5:{CHK:1}}", b"-}$", b"-}\x03", b"-}\n$\n", b"- \n"]
+)
+def test_mt940_messages_end_with_trailers_and_marks_of_transport(end: bytes) -> None:
+    message = small_files.MT940.replace(b"-}\n", end)
+    for data in (message, b"\x01" + message + message):
+        file = read_statement(data)
+        assert codes_of(file) == []
+        assert file.statements[-1].closing == Decimal("69.50")
+
+
+@pytest.mark.parametrize("more", [b"{1:F01BANKNL21", b"{1:F01}{2:O940}{3:}{4", b":", b":2", b"BANKNL2A\n940"])
+def test_mt940_cut_off_where_another_message_begins(more: bytes) -> None:
+    assert codes_of(read_statement(small_files.MT940 + more)) == ["cut_off"]
+
+
+def test_mt940_whose_last_message_alone_has_no_end_was_cut_off() -> None:
+    plain = small_files.MT940.partition(b"{4:\n")[2].replace(b"-}", b"-")
+    second = plain.replace(b":28C:00004", b":28C:00005").replace(b"C240101EUR100,00", b"C240102EUR69,50")
+    second = second.replace(b"EUR69,50\n-", b"EUR39,00\n-")
+    assert codes_of(read_statement(plain + second)) == []
+    assert codes_of(read_statement(plain + second.removesuffix(b"-\n"))) == ["cut_off"]
+    assert codes_of(read_statement(plain.removesuffix(b"-\n"))) == []
+
+
+def test_mt942_without_totals_is_told_of() -> None:
+    data = b":20:A\n:25:1\n:28C:1\n:34F:EUR0,\n:13D:2403011200+0000\n:61:240301C5,NTRFX\n-\n"
+    assert codes_of(read_statement(data), Severity.WARNING) == ["no_control"]
+
+
 def test_mt940_pages_and_statements_without_a_header_of_their_own() -> None:
     text = small_files.MT940.decode().replace("\n-}", "").replace("{4:\n", "{4:\n").split("{4:\n")[1]
     twice = text + ":25:OTHER\n:60F:C240102EUR69,50\n:62F:C240102EUR69,50\n"
