@@ -95,9 +95,12 @@ class _Reader:
             words = f"{shown(values['status'])} is not a status such as BOOK; the entry was read as information."
             self.found.warning(line, "status", words)
             status = "information"
+        booked, value = self._day(values, "booking", line), self._day(values, "value", line)
+        if booked is None and status == "booked" and not {"booking_date", "booking_time"} & values.keys():
+            booked = value  # some banks give only the value date, which then is the day of both
         common = {
             "statement": self.number, "account": self.account, "status": status, "code_system": "camt",
-            "booking_date": self._day(values, "booking", line), "value_date": self._day(values, "value", line),
+            "booking_date": booked, "value_date": value,
             "is_reversal": values.get("reversal", "").lower() in {"true", "1"},
         }  # fmt: skip
         number = self.lines.add(

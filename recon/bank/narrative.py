@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from recon.bank.text import tidy
 
-_GERMAN = re.compile(r"([0-9]{3})([?~<>^+|@#&])(?=[0-9]{2})")
+# A code of three digits and the mark; Polish banks leave out the code.
+_GERMAN = re.compile(r"([0-9]{3})([?~<>^+|@#&])(?=[0-9]{2})|()([?>])(?=[02]0)")
 _SEPA_TAG = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)\+")
 _SLASH_TAG = re.compile(
     r"/(EREF|IREF|MARF|CSID|CNTP|REMI|PURP|ULTB|ULTC|ULTD|RTRN|BENM|ORDP|NAME|ID|ADDR|TRTP|IBAN|BIC|ISDT|PREF|TRCD|"
@@ -37,7 +38,7 @@ def structured(lines: Sequence[str]) -> Narrative:
     unbroken = "".join(lines)
     german = _GERMAN.match(unbroken)
     if german is not None:
-        return _german(unbroken, german[1], german[2])
+        return _german(unbroken[german.end() - 1 :], german[1] or "", german[2] or german[4])
     text = _joined(lines)
     if len(_SLASH_TAG.findall(text)) >= 2:
         return _slashed(text)
@@ -50,10 +51,10 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _german(text: str, business_code: str, mark: str) -> Narrative:
-    """Read `166?00GUTSCHRIFT?20SVWZ+...?30BIC?31IBAN?32NAME`."""
+    """Read `?00GUTSCHRIFT?20SVWZ+...?30BIC?31IBAN?32NAME`, which follows the business code."""
     parts: dict[str, list[str]] = {}
     last: list[str] = []
-    for part in text[3:].split(mark)[1:]:
+    for part in text.split(mark)[1:]:
         if part[:2].isdigit():
             last = parts.setdefault(part[:2], [])
             last.append(part[2:])
@@ -66,7 +67,7 @@ def _german(text: str, business_code: str, mark: str) -> Narrative:
     words = (fields.get("00", ""), tags.get("SVWZ") or (purpose if not tags else ""))
     returned = _RETURN.fullmatch(tags.get("RTRN", "")[:4]) if "RTRN" in tags else None
     return Narrative(
-        tidy(" ".join(words)) or tidy(text) or business_code,
+        tidy(" ".join(words)) or tidy(business_code + text) or "",
         end_to_end_id=_given(tags.get("EREF")),
         counterparty_name=tidy(fields.get("32", "") + fields.get("33", "")),
         counterparty_account=tidy(fields.get("31", "")),

@@ -274,7 +274,8 @@ class _Reader:
         text, posted = values.get("TRNAMT", ""), values.get("DTPOSTED", "")
         signed, booked = amount(text), _day(posted)
         if signed is None:
-            words = f"{shown(text)} is not an amount." if text else "The transaction has no amount (TRNAMT)."
+            words = f"{shown(text)} is not an amount of at most four decimals."
+            words = words if text else "The transaction has no amount (TRNAMT)."
             self.found.error(self.at.entry_line, "amount", words)
         if booked is None:
             words = f"{shown(posted)} is not a date." if posted else "The transaction has no date (DTPOSTED)."

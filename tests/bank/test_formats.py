@@ -196,6 +196,15 @@ def test_camt_entries_details_and_reversals() -> None:
     assert "end_to_end_id" not in reversal
 
 
+def test_camt_entries_with_a_value_date_alone_are_booked_on_it() -> None:
+    """What is pending has no day of booking yet."""
+    day = b" <BookgDt><Dt>2024-03-31</Dt></BookgDt>"
+    data = small_files.CAMT.replace(day + b"<ValDt>", b" <ValDt>").replace(day, b"<ValDt><Dt>2024-04-02</Dt></ValDt>")
+    assert [row.get("booking_date") for row in rows(read_statement(data))] == [
+        date(2024, 4, 1), date(2024, 4, 1), date(2024, 4, 1), date(2024, 4, 2), None,
+    ]  # fmt: skip
+
+
 def test_camt_takes_the_currency_of_its_entries_and_a_bank_as_the_other_party() -> None:
     """A notification has no balances, and not every account has a currency."""
     text = small_files.CAMT.decode().replace("<Ccy>EUR</Ccy>", "").replace("Stmt>", "Ntfctn>").replace("Bal>", "B>")
@@ -318,6 +327,14 @@ def test_mt940_whose_last_message_alone_has_no_end_was_cut_off() -> None:
     assert codes_of(read_statement(plain + second)) == []
     assert codes_of(read_statement(plain + second.removesuffix(b"-\n"))) == ["cut_off"]
     assert codes_of(read_statement(plain.removesuffix(b"-\n"))) == []
+
+
+@pytest.mark.parametrize("code", [b"", b"020"])
+def test_mt940_structured_text_with_and_without_a_business_code(code: bytes) -> None:
+    text = code + b">00PRZELEW>20Czynsz>21 Elm1>31PL49105>32JAN\n KOWALSKI"
+    row = rows(read_statement(small_files.MT940.replace(b"Scheck", text)))[1]
+    assert (row["description"], row["counterparty_account"]) == ("PRZELEW Czynsz Elm1", "PL49105")
+    assert row["counterparty_name"] == "JAN KOWALSKI"
 
 
 def test_mt942_without_totals_is_told_of() -> None:
