@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from recon.bank.bank_file import Findings, Lines, Statement
 from recon.bank.codes import CodeTable
 from recon.bank.csv_balance import Step, running_balance
 from recon.bank.csv_rows import Row, Table, rows_of, table_of
-from recon.bank.csv_values import amount_of, cleaned, date_of, date_order, decimal_mark
+from recon.bank.csv_values import amount_of, cleaned, date_of, date_order, date_parts, decimal_mark
 from recon.bank.profiles import Profile
 from recon.bank.text import CURRENCY, shown, tidy
 from schemas.bank import BankStatus
@@ -27,6 +28,8 @@ _NO_LINE = re.compile(
     re.IGNORECASE,
 )
 _MARKED_MONEY = ("amount", "debit", "credit", "balance", "fee")
+_ACCOUNTS_MAX = 3  # that one file has of its own, whatever its length
+_ROWS_LOOKED_AT = 2_000  # to tell whose accounts a column has
 _CODES_MAX = 100  # different cells of a column; a column of codes has fewer
 
 
@@ -109,7 +112,7 @@ class _Group:
 
 def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
     """Read the rows of a table one by one; every row becomes a line or a finding."""
-    table = _directed(table, found)
+    table = _of_own_account(_directed(table, found), found)
     profile = table.profile
     mark, order = profile.decimal, profile.date_order
     if mark is None:
@@ -174,6 +177,31 @@ def _directed(table: Table, found: Findings) -> Table:
     )
     found.error(table.header_line, "direction", problem)
     return table
+
+
+def _of_own_account(table: Table, found: Findings) -> Table:
+    """Give the column of accounts to the other party where it cannot be the own account's.
+
+    That one stands in every row and changes seldom; the other party's is missing where there is none.
+    """
+    if not table.is_by_usual_names or not {"account", "booking_date"} <= table.places.keys():
+        return table
+    (place,), (day,) = table.places["account"], table.places["booking_date"]
+    accounts, rows = set(), 0
+    for row in islice(rows_of(table, Findings()), _ROWS_LOOKED_AT):
+        if max(place, day) < len(row.cells) and date_parts(row.cells[day]) is not None:
+            accounts.add(row.cells[place])
+            rows += 1
+            if "" in accounts:
+                break
+    if "" not in accounts and len(accounts) <= max(_ACCOUNTS_MAX, rows // 2):
+        return table
+    name = shown(table.names[place])
+    found.info(
+        table.header_line, "account", f"The column {name} was read as the other party's account, not as the own."
+    )
+    others = {role: places for role, places in table.places.items() if role != "account"}
+    return replace(table, places={"counterparty_account": (place,)} | others)
 
 
 def _speaks_of_debits(words: set[str]) -> bool:
@@ -244,6 +272,11 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
     pending = bool(status) and status in {word.lower() for word in profile.pending_words}
     if booked is None and order is not None and (dated or not pending):  # what is pending may have no day yet
         found.error(row.line, "date", f"{shown(dated)} is not a date that can be read.")
+    if "amount" not in table.places and (credit := texts.get("credit", "")) and mark:
+        read = amount_of(credit, mark)
+        if read is not None and read[0] < 0 and read[1]:
+            words = f"The credit {shown(credit)} has a minus; it was read as money taken back."
+            found.warning(row.line, "signed", words)
     balance, fee = (amount_of(texts.pop(role, ""), mark or ".") for role in ("balance", "fee"))
     return CsvLine(
         row, booked, date_of(texts.get("value_date", ""), order), amount,

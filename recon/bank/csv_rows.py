@@ -21,11 +21,12 @@ _DAY_FIRST = (
     "fecha operacion|fecha de operación|date de comptabilisation|date comptable|date opération|date operation|"
     "date d'opération|data|data contabile|data operacji|data operazione|data mov.|bokföringsdag|bogføringsdato|dato"
 )
-# The header names by which columns are known without a profile; compared in lower case, without (-), ($) or (EUR).
+# The header names by which columns are known without a profile; compared as `normalised` gives them.
 _NAMES: dict[str, str] = {
     "booking_date": "date|booking date|booked|booked date|posting date|posted date|post date|date posted|"
     "transaction date|trans date|trans. date|tran date|entry date|effective date|process date|settlement date|"
-    f"{_DAY_FIRST}|created|completed date|payment date|datetime|date/time",
+    f"{_DAY_FIRST}|created|completed date|payment date|datetime|date/time|posted|transaction posted date|date (utc)|"
+    "created utc|created at",
     "value_date": "value date|valuta|valutadatum|wertstellung|wertstellungsdatum|fecha valor|date de valeur|"
     "date valeur|data valuta|data waluty|rentedatum|valutadag|date value",
     "amount": "amount|transaction amount|amount usd|amount eur|net amount|amount (total)|betrag|umsatz|betrag eur|"
@@ -36,11 +37,11 @@ _NAMES: dict[str, str] = {
     "credit": "credit|credits|credit amount|deposit|deposits|deposit amount|money in|paid in|receipts|cr|"
     "amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|crédit euros",
     "direction": "debit/credit|credit/debit|dr/cr|cr/dr|d/c|c/d|credit debit indicator|debit credit indicator|"
-    "debit/credit indicator|credit/debit indicator|creditdebet|debetcredit|creditdebit|debitcredit|direction|cdtdbtind|"
-    "af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
+    "debit/credit indicator|credit/debit indicator|credit debet|debet credit|credit debit|debit credit|direction|"
+    "cdtdbtind|af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
     "balance": "balance|running balance|running bal.|running bal|balance after|account balance|ledger balance|"
     "available balance|closing balance|saldo|saldo na mutatie|saldo nach buchung|kontostand|solde|saldo contabile|"
-    "saldo po operacji|runningbalance|end balance",
+    "saldo po operacji|end balance|account running balance",
     "currency": "currency|ccy|currency code|währung|waehrung|buchungswährung|valuta code|valutacode|moneda|devise|"
     "divisa|waluta|valuta (ccy)|munt|muntsoort",
     "account": "auftragskonto|iban auftraggeberkonto|auftraggeberkonto|account|account number|account no|account no.|"
@@ -50,6 +51,7 @@ _NAMES: dict[str, str] = {
     "particulars|payee|transaction|text|notes|reference text|verwendungszweck|buchungstext|omschrijving|"
     "mededelingen|concepto|descripción|descripcion|libellé|libelle|descrizione|causale|opis|opis operacji|tytuł|"
     "name / description|naam / omschrijving|beskrivning|tekst|description 1|description 2|additional info|label|"
+    "full description|original description|bank description|"
     "transaktionsbeschreibung|libelle simplifie",
     "counterparty_name": "counterparty|counterparty name|payer|payer name|payee name|beneficiary|name|"
     "beguenstigter/zahlungspflichtiger|begünstigter / auftraggeber|auftraggeber / begünstigter|empfänger|"
@@ -63,14 +65,15 @@ _NAMES: dict[str, str] = {
     "reference no.|ref no|confirmation number|kundenreferenz (end-to-end)",
     "customer_reference": "customer reference|customer ref|your reference|client reference|slip number|serial number",
     "check_number": "check number|check no|check no.|check #|check|cheque number|cheque no|check or slip #|chk #|"
-    "check num|cheque|chq no|serial",
+    "check num|cheque|chq no|serial|check/serial #|check serial number|check or serial number",
     "status": "status|state|transaction status",
 }  # fmt: skip
 _GENERIC = Profile(
     "by header", {role: tuple(names.split("|")) for role, names in _NAMES.items()},
     skip_words=("failed", "declined", "denied", "rejected", "reverted", "canceled", "cancelled", "void", "voided"),
 )  # fmt: skip
-_UNIT = re.compile(r" *\((?:[-+$€£]|usd|eur|gbp|cad|aud|chf)\)$")
+_BLANKS = re.compile(r"[\s_]+")
+_UNIT = re.compile(r"\((?:[-+$€£]|usd|eur|gbp|cad|aud|chf)\)$")
 
 
 @dataclass(frozen=True)
@@ -102,22 +105,20 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """Give the header names as they are compared; none without a header."""
-        if not self.header_line:
-            return []
-        return [normalised(cell) for cell in cells_of(self.lines[self.header_line - 1], self.delimiter)]
+        """Give the header names as the file has them; none without a header."""
+        return cells_of(self.lines[self.header_line - 1], self.delimiter) if self.header_line else []
 
     @property
     def is_day_first(self) -> bool:
         """Say whether the name of the dates is of a language in which the day comes before the month."""
-        names = self.names
+        names, known = self.names, {normalised(name) for name in _DAY_FIRST.split("|")}
         days = [names[place] for role in ("booking_date", "value_date") for place in self.places.get(role, ()) if names]
-        return bool(days) and days[0] in _DAY_FIRST.split("|")
+        return bool(days) and normalised(days[0]) in known
 
 
 def normalised(name: str) -> str:
-    """Give a header name as it is compared."""
-    return _UNIT.sub("", " ".join(name.strip().strip("\ufeff\"'*").lower().split()))
+    """Give a header name as it is compared: in lower case, without blanks, underlines and (-), ($) or (EUR)."""
+    return _UNIT.sub("", _BLANKS.sub("", name.strip().strip("\ufeff\"'*").lower()))
 
 
 def table_of(text: str, profile: Profile | None = None) -> Table | None:

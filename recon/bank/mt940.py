@@ -210,7 +210,8 @@ class _Reader:
             words = f"{shown(item.value)} is not a balance such as C240331EUR1234,56."
             self.found.error(item.line, "amount", words)
             return
-        self._note_point(item, digits)
+        if "." in digits:
+            self._note_point(item, digits)
         amount = -amount if match[1] == "D" else amount
         booked = yymmdd(match[2])
         if booked is None:
@@ -232,7 +233,7 @@ class _Reader:
 
     def _note_point(self, item: _Field, digits: str) -> None:
         """Tell once that the file's amounts are written in another way."""
-        if "." in digits and not self.found.has("point"):
+        if not self.found.has("point"):
             words = f"The amount {shown(digits)} has a point instead of a comma; it was read as the mark of decimals."
             self.found.warning(item.line, "point", words)
 
@@ -280,11 +281,12 @@ class _Reader:
 
     def _read(self, item: _Field, match: re.Match[str]) -> tuple[Decimal | None, dict[str, object]]:
         value, amount = _value_day(match["value"]), _amount(match["amount"])
-        self._note_point(item, match["amount"])
+        if "." in match["amount"]:
+            self._note_point(item, match["amount"])
         if value is None:
             words = f"{shown(match['value'])} is not a date of the form YYMMDD."
             self.found.error(item.line, "date", words)
-        elif value.strftime("%y%m%d") != match["value"]:
+        elif yymmdd(match["value"]) is None:
             words = f"{shown(match['value'])} is no day; the value date was read as the last of February."
             self.found.warning(item.line, "date", words)
         if amount is None:

@@ -166,6 +166,28 @@ def test_the_own_account_is_told_from_the_other_partys() -> None:
     assert read_statement(data.replace(b"Auftragskonto", b"Beleg")).statements[0].account == "222"
 
 
+def test_a_column_of_accounts_that_is_empty_or_ever_another_is_the_other_partys() -> None:
+    head, row = b"Date,Account Number,Amount\n", b"2024-01-%02d,%s,-1.00\n"
+    for accounts in ([b"A1", b""], [b"A%d" % number for number in range(1, 5)]):
+        file = read_statement(head + b"".join(row % (day, account) for day, account in enumerate(accounts, 1)))
+        assert [statement.account for statement in file.statements] == [None]
+        assert file.lines["counterparty_account"].to_pylist()[0] == "A1"
+    own = head + b"".join(row % (day, account) for day, account in enumerate([b"A1", b"A2", b"A1"], 1))
+    assert [statement.account for statement in read_statement(own + b"Total,,-3.00\n").statements] == ["A1", "A2"]
+
+
+def test_a_credit_with_a_minus_is_told_of() -> None:
+    file = read_statement(b"Date,Debit,Credit\n2024-01-31,,-5.00\n")
+    assert amounts(file) == [Decimal(-5)]
+    assert [finding.line for finding in file.findings if finding.code == "signed"] == [2]
+
+
+def test_names_of_columns_are_known_however_their_words_are_joined() -> None:
+    data = b"PostingDate,Credit_Debit_Indicator,amount,Running Balance\n01/31/2024,Debit,1.00,9.00\n"
+    file = read_statement(data)
+    assert (errors(file), amounts(file), file.statements[0].closing) == ([], [Decimal(-1)], Decimal(9))
+
+
 def test_signs_and_currencies_in_the_names_of_columns_do_not_count() -> None:
     data = b"Date,Withdrawal (-),Deposit (+),RunningBalance\n01/31/2024,$1.00,,$9.00\n01/30/2024,,$4.00,$10.00\n"
     file = read_statement(data)
