@@ -66,7 +66,7 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Pr
         return []
     groups: dict[tuple[str | None, str | None], _Group] = {}
     for line in csv_lines(table, found):
-        key = (line.texts.get("account") or table.profile.account, _currency(line, table.profile, found))
+        key = (line.texts.get("account") or table.profile.account, _currency(line, table.currency, found))
         group = groups.get(key)
         if group is None:
             group = groups[key] = _Group(len(groups) + 1, line.row.line)
@@ -76,7 +76,7 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Pr
     if not groups and found.has("no_line"):
         found.error(None, "no_statement", "No row of the file could be read as a bank line; it may need a profile.")
     if not groups:
-        groups[table.profile.account, table.profile.currency] = _Group(1, max(table.header_line, 1))
+        groups[table.profile.account, table.currency] = _Group(1, max(table.header_line, 1))
     return [
         group.statement(account, currency, table.profile.name, found) for (account, currency), group in groups.items()
     ]
@@ -112,7 +112,7 @@ class _Group:
 
 def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
     """Read the rows of a table one by one; every row becomes a line or a finding."""
-    table = _of_own_account(_directed(table, found), found)
+    table = _directed(_of_own_account(table, found), found)
     profile = table.profile
     mark, order = profile.decimal, profile.date_order
     if mark is None:
@@ -149,22 +149,32 @@ def _directed(table: Table, found: Findings) -> Table:
     """Find the column that says which amounts went out, where none of them has a sign to say so.
 
     Without it every amount would read as money in. The column of the bank's codes is taken if all of its cells are
-    directions; where another column speaks of debits, or a code's cells are mixed, only a profile can tell.
+    directions; where another column speaks of debits, or a code's cells are mixed, only a profile can tell. Where some
+    amounts have a + or CR and no one a -, those without went out.
     """
     if not table.is_by_usual_names or "amount" not in table.places or "direction" in table.places:
         return table
     (amount,) = table.places["amount"]
     words: dict[int, set[str]] = {}
+    is_marked = is_plain = False
     for row in rows_of(table, Findings()):
         split = cleaned(row.cells[amount]) if amount < len(row.cells) else None
         if split is None:
             continue
-        if split[0]:
+        if split[0] < 0:
             return table
+        is_marked |= split[0] > 0
+        is_plain |= split[0] == 0 and split[1].strip("0.,") != ""
         for place, cell in enumerate(row.cells[: table.width]):
             seen = words.setdefault(place, set())
             if len(seen) < _CODES_MAX and cell:
                 seen.add(cell.lower())
+    if is_marked and is_plain:
+        problem = "Only some amounts have a sign, + or CR; those without were read as money that went out."
+        found.warning(table.header_line, "signed", problem)
+        return replace(table, profile=replace(table.profile, positive="marked"))
+    if is_marked:
+        return table
     speaking = [place for place, seen in words.items() if _speaks_of_debits(seen)]
     if not speaking:
         return table
@@ -314,7 +324,8 @@ def _amount(texts: dict[str, str], profile: Profile, mark: str) -> tuple[Decimal
                     f"The amount {shown(texts['amount'])} and the direction {shown(word)} contradict each other.",
                 )
             return wanted * size, None
-        return (sign or 1) * size * (-1 if profile.positive == "out" else 1), None
+        usual = -1 if profile.positive == "marked" else 1
+        return (sign or usual) * size * (-1 if profile.positive == "out" else 1), None
     total, seen = Decimal(0), 0
     for role, direction in (("debit", -1), ("credit", 1)):
         if role in texts:
@@ -344,10 +355,10 @@ def _direction(word: str, profile: Profile) -> int:
     return 1 if word in _CREDIT_WORDS else -1 if word in _DEBIT_WORDS else 0
 
 
-def _currency(line: CsvLine, profile: Profile, found: Findings) -> str | None:
+def _currency(line: CsvLine, usual: str | None, found: Findings) -> str | None:
     text = line.texts.get("currency", "").upper()
     if not text:
-        return profile.currency
+        return usual
     if CURRENCY.fullmatch(text):
         return text
     symbol = {"$": "USD", "€": "EUR", "£": "GBP"}.get(text)

@@ -26,7 +26,7 @@ _NAMES: dict[str, str] = {
     "booking_date": "date|booking date|booked|booked date|posting date|posted date|post date|date posted|"
     "transaction date|trans date|trans. date|tran date|entry date|effective date|process date|settlement date|"
     f"{_DAY_FIRST}|created|completed date|payment date|datetime|date/time|posted|transaction posted date|date (utc)|"
-    "created utc|created at",
+    "date processed|created utc|created at",
     "value_date": "value date|valuta|valutadatum|wertstellung|wertstellungsdatum|fecha valor|date de valeur|"
     "date valeur|data valuta|data waluty|rentedatum|valutadag|date value",
     "amount": "amount|transaction amount|amount usd|amount eur|net amount|amount (total)|betrag|umsatz|betrag eur|"
@@ -46,7 +46,7 @@ _NAMES: dict[str, str] = {
     "divisa|waluta|valuta (ccy)|munt|muntsoort",
     "account": "auftragskonto|iban auftraggeberkonto|auftraggeberkonto|account|account number|account no|account no.|"
     "account #|acct|account id|konto|kontonummer|rekening|rekeningnummer|cuenta|compte|conto|rachunek|iban|"
-    "numéro de compte|account name",
+    "iban/bban|numéro de compte|account name",
     "description": "description|details|detail|transaction details|transaction description|narrative|narration|memo|"
     "particulars|payee|transaction|text|notes|reference text|verwendungszweck|buchungstext|omschrijving|"
     "mededelingen|concepto|descripción|descripcion|libellé|libelle|descrizione|causale|opis|opis operacji|tytuł|"
@@ -73,7 +73,7 @@ _GENERIC = Profile(
     skip_words=("failed", "declined", "denied", "rejected", "reverted", "canceled", "cancelled", "void", "voided"),
 )  # fmt: skip
 _BLANKS = re.compile(r"[\s_]+")
-_UNIT = re.compile(r"\((?:[-+$€£]|usd|eur|gbp|cad|aud|chf)\)$")
+_UNIT = re.compile(r"\((?:[-+$€£]|([A-Z]{3}|(?i:usd|eur|gbp|cad|aud|chf)))\)$")
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,16 @@ class Table:
         return cells_of(self.lines[self.header_line - 1], self.delimiter) if self.header_line else []
 
     @property
+    def currency(self) -> str | None:
+        """Give the currency of the file: the profile's, or the one that the header names beside its amounts."""
+        if self.profile.currency:
+            return self.profile.currency
+        names = self.names
+        places = [self.places[role][0] for role in ("amount", "debit", "credit") if role in self.places and names]
+        units = {(found[1] or "").upper() if (found := _UNIT.search(_bare(names[place]))) else "" for place in places}
+        return (units.pop() or None) if len(units) == 1 else None
+
+    @property
     def is_day_first(self) -> bool:
         """Say whether the name of the dates is of a language in which the day comes before the month."""
         names, known = self.names, {normalised(name) for name in _DAY_FIRST.split("|")}
@@ -116,9 +126,13 @@ class Table:
         return bool(days) and normalised(days[0]) in known
 
 
+def _bare(name: str) -> str:
+    return _BLANKS.sub("", name.strip().strip("\ufeff\"'*"))
+
+
 def normalised(name: str) -> str:
     """Give a header name as it is compared: in lower case, without blanks, underlines and (-), ($) or (EUR)."""
-    return _UNIT.sub("", _BLANKS.sub("", name.strip().strip("\ufeff\"'*").lower()))
+    return _UNIT.sub("", _bare(name)).lower()
 
 
 def table_of(text: str, profile: Profile | None = None) -> Table | None:

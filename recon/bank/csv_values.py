@@ -12,7 +12,9 @@ from functools import lru_cache
 
 from recon.bank.text import day, plain_amount
 
-_SYMBOLS = re.compile(r"[$€£¥₹\s\u00a0\u202f'’`]|(?<![A-Za-z])(?:USD|EUR|GBP|CAD|AUD|CHF|PLN|SEK|NOK|DKK)(?![A-Za-z])")
+_SYMBOLS = re.compile(
+    r"[$€£¥₹\s\u00a0\u202f'’`]|(?<![A-Za-z])(?:USD|EUR|GBP|CAD|AUD|CHF|PLN|SEK|NOK|DKK|SGD|HKD|NZD|INR|ZAR|JPY|CZK|HUF)(?![A-Za-z])"
+)
 _DIGITS = re.compile(r"[0-9.,]*[0-9][0-9.,]*")
 _NUMERIC = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?![0-9])(?:[T ,].*)?")
 _WITH_NAME = re.compile(r"([0-9]{1,2})[-. /]*([A-Za-z]{3,9})\.?,?[-. /]*([0-9]{4}|[0-9]{2})(?![0-9])(?:[T ,].*)?")

@@ -32,7 +32,9 @@ class Profile:
     delimiter: str | None = None
     decimal: str | None = None
     date_order: str | None = None
-    positive: str = "in"  # "out": the file shows money that goes out as positive, as some card statements do
+    # "out": the file shows money that goes out as positive, as some card statements do; "marked": likewise, but money
+    # that comes in as +5.00 or 5.00 CR.
+    positive: str = "in"
     account: str | None = None
     currency: str | None = None
     credit_words: tuple[str, ...] = ()
@@ -114,8 +116,8 @@ def _check(profile: Profile) -> None:
         problem = f"date_order is one of {', '.join(DATE_ORDERS)}"
     elif profile.decimal not in {None, ".", ","}:
         problem = "decimal is . or ,"
-    elif profile.positive not in {"in", "out"}:
-        problem = "positive is in or out"
+    elif profile.positive not in {"in", "out", "marked"}:
+        problem = "positive is in, out or marked"
     elif profile.delimiter is not None and len(profile.delimiter) != 1:
         problem = "delimiter is one character"
     if problem:

@@ -182,6 +182,16 @@ def test_a_credit_with_a_minus_is_told_of() -> None:
     assert [finding.line for finding in file.findings if finding.code == "signed"] == [2]
 
 
+@pytest.mark.parametrize("mark", ["{} CR", "+{}", "+ £{}"])
+def test_where_money_in_alone_is_marked_the_rest_went_out(mark: str) -> None:
+    data = f"Date,Description,Amount\n2024-01-31,SHOP,12.50\n2024-01-31,PAYMENT,{mark.format('9.00')}\n"
+    file = read_statement(data.encode())
+    assert (errors(file), amounts(file)) == ([], [Decimal("-12.50"), Decimal(9)])
+    assert [finding.code for finding in file.findings if finding.severity is Severity.WARNING] == ["signed"]
+    file = read_statement(data.replace("12.50", "0.00").encode())
+    assert not any(finding.code == "signed" for finding in file.findings)
+
+
 def test_names_of_columns_are_known_however_their_words_are_joined() -> None:
     data = b"PostingDate,Credit_Debit_Indicator,amount,Running Balance\n01/31/2024,Debit,1.00,9.00\n"
     file = read_statement(data)
@@ -193,6 +203,21 @@ def test_signs_and_currencies_in_the_names_of_columns_do_not_count() -> None:
     file = read_statement(data)
     assert errors(file) == []
     assert (amounts(file), file.statements[0].closing) == ([Decimal(-1), Decimal(4)], Decimal(9))
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("Date,Withdrawals (SGD),Deposits (SGD)", "SGD"),
+        ("Date , Paid Out (eur) , Paid In (eur)", "EUR"),
+        ("Date,Debit (USD),Credit (SGD)", None),
+        ("Date,Debit (-),Credit (+)", None),
+    ],
+)
+def test_the_currency_is_that_which_stands_beside_the_names_of_the_amounts(header: str, currency: str | None) -> None:
+    file = read_statement(f"{header}\n2024-01-31,5.00,\n".encode())
+    assert (errors(file), amounts(file)) == ([], [Decimal(-5)])
+    assert file.statements[0].currency == currency
 
 
 def test_quoted_fields_over_several_lines_and_other_encodings() -> None:
