@@ -70,6 +70,10 @@ _NAMES: dict[str, str] = {
 }  # fmt: skip
 _GENERIC = Profile(
     "by header", {role: tuple(names.split("|")) for role, names in _NAMES.items()},
+    pending_words=(
+        "pending", "processing", "authorized", "authorised", "on hold", "scheduled", "vorgemerkt", "ausstehend",
+        "pendiente", "en attente", "in sospeso", "in behandeling",
+    ),
     skip_words=("failed", "declined", "denied", "rejected", "reverted", "canceled", "cancelled", "void", "voided"),
 )  # fmt: skip
 _BLANKS = re.compile(r"[\s_]+")

@@ -276,3 +276,14 @@ def test_cards_that_write_purchases_as_positive_and_a_bank_without_a_header() ->
     assert file.lines.select(["amount", "check_number"]).to_pylist() == [
         {"amount": Decimal("-50.00"), "check_number": "101"}
     ]
+
+
+def test_a_bank_that_gives_the_other_partys_iban_and_lines_that_are_not_booked_yet() -> None:
+    header = "Buchungsdatum;Wertstellung;Status;Zahlungspflichtige*r;Umsatztyp;IBAN;Betrag (€)"
+    rows = "17.01.24;17.01.24;Gebucht;ANN;Eingang;DE02120300000000202051;1.100\n17.01.24;;Vorgemerkt;;Ausgang;;-5,00"
+    file = read_statement(f'"Girokonto";"DE89370400440532013000"\n\n{header}\n{rows}\n'.encode())
+    assert errors(file) == []
+    assert file.lines.select(["amount", "status", "counterparty_account"]).to_pylist() == [
+        {"amount": Decimal(1100), "status": "booked", "counterparty_account": "DE02120300000000202051"},
+        {"amount": Decimal(-5), "status": "pending", "counterparty_account": None},
+    ]
