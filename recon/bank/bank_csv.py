@@ -66,7 +66,8 @@ def read(text: str, lines: Lines, found: Findings, codes: CodeTable, profile: Pr
         return []
     groups: dict[tuple[str | None, str | None], _Group] = {}
     for line in csv_lines(table, found):
-        key = (line.texts.get("account") or table.profile.account, _currency(line, table.currency, found))
+        own = line.texts.get("account", "").lstrip("'")  # which keeps it a text in a spreadsheet
+        key = (own or table.profile.account, _currency(line, table.currency, found))
         group = groups.get(key)
         if group is None:
             group = groups[key] = _Group(len(groups) + 1, line.row.line)

@@ -21,21 +21,25 @@ _DAY_FIRST = (
     "fecha operacion|fecha de operación|date de comptabilisation|date comptable|date opération|date operation|"
     "date d'opération|data|data contabile|data operacji|data operazione|data mov.|bokföringsdag|bogføringsdato|dato"
 )
+# Names of other columns that banks use only where the day comes first: in Britain, India, New Zealand and Australia.
+_BESIDE_DAY_FIRST = "particulars|sort code|paid out|withdrawal amt.|bsb number|chq./ref.no."
 # The header names by which columns are known without a profile; compared as `normalised` gives them.
 _NAMES: dict[str, str] = {
     "booking_date": "date|booking date|booked|booked date|posting date|posted date|post date|date posted|"
     "transaction date|trans date|trans. date|tran date|entry date|effective date|process date|settlement date|"
     f"{_DAY_FIRST}|created|completed date|payment date|datetime|date/time|posted|transaction posted date|date (utc)|"
-    "date processed|created utc|created at",
+    "date processed|transaction creation date|created utc|created at",
     "value_date": "value date|valuta|valutadatum|wertstellung|wertstellungsdatum|fecha valor|date de valeur|"
-    "date valeur|data valuta|data waluty|rentedatum|valutadag|date value",
+    "date valeur|data valuta|data waluty|rentedatum|valutadag|date value|value dt",
     "amount": "amount|transaction amount|amount usd|amount eur|net amount|amount (total)|betrag|umsatz|betrag eur|"
     "betrag in eur|buchungsbetrag|bedrag|importe|importe eur|cantidad|montant|importo|kwota|kwota operacji|belopp|"
-    "beløb|beloeb|valor|amt|gross|transactiebedrag",
+    "beløb|beloeb|valor|amt|gross|transactiebedrag|value",
     "debit": "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|money out|paid out|payments|dr|"
-    "amount debit|soll|débit|debe|cargo|cargos|dare|addebiti|uscite|wn|obciążenia|belastung|charges|out|débit euros",
+    "amount debit|soll|débit|debe|cargo|cargos|dare|addebiti|uscite|wn|obciążenia|belastung|charges|out|débit euros|"
+    "withdrawal amt.|withdrawn|amount (debit)",
     "credit": "credit|credits|credit amount|deposit|deposits|deposit amount|money in|paid in|receipts|cr|"
-    "amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|crédit euros",
+    "amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|crédit euros|"
+    "deposit amt.|deposited|amount (credit)",
     "direction": "debit/credit|credit/debit|dr/cr|cr/dr|d/c|c/d|credit debit indicator|debit credit indicator|"
     "debit/credit indicator|credit/debit indicator|credit debet|debet credit|credit debit|debit credit|direction|"
     "cdtdbtind|af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
@@ -43,26 +47,29 @@ _NAMES: dict[str, str] = {
     "available balance|closing balance|saldo|saldo na mutatie|saldo nach buchung|kontostand|solde|saldo contabile|"
     "saldo po operacji|end balance|account running balance",
     "currency": "currency|ccy|currency code|währung|waehrung|buchungswährung|valuta code|valutacode|moneda|devise|"
-    "divisa|waluta|valuta (ccy)|munt|muntsoort",
+    "divisa|waluta|valuta (ccy)|munt|muntsoort|transaction currency",
     "account": "auftragskonto|iban auftraggeberkonto|auftraggeberkonto|account|account number|account no|account no.|"
     "account #|acct|account id|konto|kontonummer|rekening|rekeningnummer|cuenta|compte|conto|rachunek|iban|"
-    "iban/bban|numéro de compte|account name",
+    "iban/bban|numéro de compte|account name|this party account",
     "description": "description|details|detail|transaction details|transaction description|narrative|narration|memo|"
     "particulars|payee|transaction|text|notes|reference text|verwendungszweck|buchungstext|omschrijving|"
     "mededelingen|concepto|descripción|descripcion|libellé|libelle|descrizione|causale|opis|opis operacji|tytuł|"
     "name / description|naam / omschrijving|beskrivning|tekst|description 1|description 2|additional info|label|"
     "full description|original description|bank description|"
-    "transaktionsbeschreibung|libelle simplifie",
+    "transaktionsbeschreibung|libelle simplifie|memo/description|transaction remarks",
     "counterparty_name": "counterparty|counterparty name|payer|payer name|payee name|beneficiary|name|"
     "beguenstigter/zahlungspflichtiger|begünstigter / auftraggeber|auftraggeber / begünstigter|empfänger|"
-    "naam tegenpartij|tegenpartij|tegenrekeninghouder|beneficiario|bénéficiaire|nadawca/odbiorca|nadawca / odbiorca",
+    "naam tegenpartij|tegenpartij|tegenrekeninghouder|beneficiario|bénéficiaire|nadawca/odbiorca|nadawca / odbiorca|"
+    "other party|op name",
     # A German export has the own account as "Auftragskonto" and the other party's as "Kontonummer".
     "counterparty_account": "counterparty account|counterparty iban|tegenrekening|tegenrekening iban/bban|"
     "tegenrekeningnummer|rekeningnummer tegenpartij|kontonummer/iban|kontonummer des empfängers|kontonummer",
-    "code": "type|transaction type|trans type|tran type|transaction code|type code|bai code|code|mutatiesoort|tipo",
+    "code": "type|transaction type|trans type|tran type|transaction code|type code|bai code|code|mutatiesoort|tipo|"
+    "type of transaction|reporting category",
     "bank_reference": "reference|ref|ref.|reference number|reference no|bank reference|transaction id|trans id|"
     "transaction reference|id|fitid|referencia|référence|riferimento|referentie|numer referencyjny|fit id|"
-    "reference no.|ref no|confirmation number|kundenreferenz (end-to-end)",
+    "reference no.|ref no|confirmation number|kundenreferenz (end-to-end)|"
+    "balance transaction id|unique id|chq./ref.no.",
     "customer_reference": "customer reference|customer ref|your reference|client reference|slip number|serial number",
     "check_number": "check number|check no|check no.|check #|check|cheque number|cheque no|check or slip #|chk #|"
     "check num|cheque|chq no|serial|check/serial #|check serial number|check or serial number",
@@ -124,10 +131,10 @@ class Table:
 
     @property
     def is_day_first(self) -> bool:
-        """Say whether the name of the dates is of a language in which the day comes before the month."""
-        names, known = self.names, {normalised(name) for name in _DAY_FIRST.split("|")}
+        """Say whether the header is of a language or country in which the day comes before the month."""
+        names = [normalised(name) for name in self.names]
         days = [names[place] for role in ("booking_date", "value_date") for place in self.places.get(role, ()) if names]
-        return bool(days) and normalised(days[0]) in known
+        return not (_normalised(_DAY_FIRST).isdisjoint(days[:1]) and _normalised(_BESIDE_DAY_FIRST).isdisjoint(names))
 
 
 def _bare(name: str) -> str:
@@ -137,6 +144,10 @@ def _bare(name: str) -> str:
 def normalised(name: str) -> str:
     """Give a header name as it is compared: in lower case, without blanks, underlines and (-), ($) or (EUR)."""
     return _UNIT.sub("", _bare(name)).lower()
+
+
+def _normalised(names: str) -> set[str]:
+    return {normalised(name) for name in names.split("|")}
 
 
 def table_of(text: str, profile: Profile | None = None) -> Table | None:

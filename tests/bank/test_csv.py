@@ -158,6 +158,12 @@ def test_days_come_first_where_the_header_is_of_such_a_language() -> None:
     assert read_statement(b"Buchungstag" + rows + b"05/13/2024;1,00\n").statements[0].to_date == date(2024, 5, 13)
 
 
+@pytest.mark.parametrize("beside", ["Particulars", "Sort Code", "Chq./Ref.No."])
+def test_days_come_first_where_a_column_is_of_such_a_country(beside: str) -> None:
+    file = read_statement(f"Date,{beside},Withdrawn,Deposited\n05/04/2024,x,5.00,\n".encode())
+    assert (errors(file), amounts(file), file.statements[0].to_date) == ([], [Decimal(-5)], date(2024, 4, 5))
+
+
 def test_the_own_account_is_told_from_the_other_partys() -> None:
     data = b"Auftragskonto;Buchungstag;Kontonummer;Betrag (EUR)\n111;31.01.2024;222;-1,00\n"
     file = read_statement(data)
@@ -259,6 +265,35 @@ def test_profiles_that_are_not_well_formed(text: str, message: str, tmp_path: Pa
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputRefused, match=message):
         read_statement(small_files.CSV, profile=path)
+
+
+def test_an_account_that_a_quote_keeps_a_text() -> None:
+    file = read_statement(b"Date,Value,Account Number\n2024-01-31,5.00,'600000-12345678\n")
+    assert (errors(file), file.statements[0].account) == ([], "600000-12345678")
+
+
+def test_amounts_whose_digits_are_grouped_in_twos() -> None:
+    rows = '05/04/24,"25,000.00",,"1,25,000.00"\n06/04/24,,"40,000.00","85,000.00"\n'
+    file = read_statement(f"Date,Deposit Amt.,Withdrawal Amt.,Closing Balance\n{rows}".encode())
+    assert (errors(file), amounts(file)) == ([], [Decimal(25_000), Decimal(-40_000)])
+    assert (file.statements[0].opening, file.statements[0].closing) == (Decimal(100_000), Decimal(85_000))
+
+
+def test_processors_whose_fee_is_a_column_of_its_own() -> None:
+    square = (
+        b"Date,Time,Gross Sales,Total Collected,Fees,Net Total,Payment ID\n"
+        b"2024-01-30,10:02:11,$30.00,$31.16,-$0.93,$30.23,P1\n2024-01-31,09:00:00,-$12.00,-$12.96,$0.00,-$12.96,P2\n"
+    )
+    file = read_statement(square)
+    assert (errors(file), amounts(file)) == ([], [Decimal("31.16"), Decimal("-12.96")])
+
+
+def test_a_column_for_each_currency_leaves_no_amount_out_in_silence() -> None:
+    header = "Account Type,Account Number,Transaction Date,Cheque Number,Description 1,Description 2,CAD$,USD$\n"
+    file = read_statement(f"{header}Chequing,12345-67,3/4/2024,,SHOP,,-5.00,\n".encode())
+    assert (errors(file), amounts(file), file.statements[0].currency) == ([], [Decimal(-5)], "CAD")
+    file = read_statement(f"{header}Chequing,12345-67,3/4/2024,,SHOP,,,-5.00\n".encode())
+    assert errors(file) == [(2, "amount")]
 
 
 def test_the_profiles_that_come_along_are_well_formed() -> None:
