@@ -283,7 +283,7 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
     pending = bool(status) and status in {word.lower() for word in profile.pending_words}
     if booked is None and order is not None and (dated or not pending):  # what is pending may have no day yet
         found.error(row.line, "date", f"{shown(dated)} is not a date that can be read.")
-    if "amount" not in table.places and (credit := texts.get("credit", "")) and mark:
+    if "amount" not in table.places and profile.positive != "out" and (credit := texts.get("credit", "")) and mark:
         read = amount_of(credit, mark)
         if read is not None and read[0] < 0 and read[1]:
             words = f"The credit {shown(credit)} has a minus; it was read as money taken back."
@@ -338,8 +338,9 @@ def _amount(texts: dict[str, str], profile: Profile, mark: str) -> tuple[Decimal
             sign, size = read
             if size:
                 seen += 1
-            # A debit column may be written with a minus already; a minus in a credit column takes the credit back.
-            total += -size if direction < 0 else (sign or 1) * size
+            # A debit column may be written with a minus already; a minus in a credit column takes the credit back,
+            # unless the file shows all money that comes in as negative.
+            total += direction * size if direction < 0 or profile.positive == "out" else (sign or 1) * size
     if seen > 1:
         return None, "The row has both a debit and a credit."
     if not seen and not {"debit", "credit"} & texts.keys():

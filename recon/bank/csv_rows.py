@@ -36,10 +36,10 @@ _NAMES: dict[str, str] = {
     "beløb|beloeb|valor|amt|gross|transactiebedrag|value",
     "debit": "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|money out|paid out|payments|dr|"
     "amount debit|soll|débit|debe|cargo|cargos|dare|addebiti|uscite|wn|obciążenia|belastung|charges|out|débit euros|"
-    "withdrawal amt.|withdrawn|amount (debit)",
+    "withdrawal amt.|withdrawn|amount (debit)|outflow",
     "credit": "credit|credits|credit amount|deposit|deposits|deposit amount|money in|paid in|receipts|cr|"
     "amount credit|haben|crédit|haber|abono|abonos|avere|accrediti|entrate|gutschrift|uznania|in|crédit euros|"
-    "deposit amt.|deposited|amount (credit)",
+    "deposit amt.|deposited|amount (credit)|inflow",
     "direction": "debit/credit|credit/debit|dr/cr|cr/dr|d/c|c/d|credit debit indicator|debit credit indicator|"
     "debit/credit indicator|credit/debit indicator|credit debet|debet credit|credit debit|debit credit|direction|"
     "cdtdbtind|af bij|soll/haben|s/h|details (d/c)|dc|cd|credit or debit|debit or credit|sign",
@@ -153,6 +153,8 @@ def _normalised(names: str) -> set[str]:
 def table_of(text: str, profile: Profile | None = None) -> Table | None:
     """Find the header and what each column is: by a profile, by the profile whose signature fits, or by usual names.
 
+    A file without a header is known by the shape of its first row alone.
+
     Returns:
         null when no line names a date and an amount.
     """
@@ -184,7 +186,21 @@ def table_of(text: str, profile: Profile | None = None) -> Table | None:
                     best = Table(candidate, delimiter, places, width, number + 1, lines, ended)
         if best is not None:
             return best
+    for candidate in shipped() if profile is None else ():
+        if candidate.signature and _is_positional(candidate):
+            table = _headless(lines, candidate, ended=ended)
+            if _has_shape(table):
+                return table
     return None
+
+
+def _has_shape(table: Table) -> bool:
+    """Say whether the first row of a file without a header is as the profile's signature says, cell by cell."""
+    first = next(rows_of(table, Findings()), None)
+    shapes = table.profile.signature
+    if first is None or len(first.cells) != len(shapes):
+        return False
+    return all(re.fullmatch(shape, cell) for shape, cell in zip(shapes, first.cells, strict=True))
 
 
 def _is_positional(profile: Profile) -> bool:

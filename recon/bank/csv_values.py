@@ -39,6 +39,7 @@ def cleaned(text: str) -> tuple[int, str] | None:
     """
     rest = _SYMBOLS.sub("", text.replace("\u2212", "-"))
     signs = []
+    rest = rest.removesuffix(".") if rest[-3:].upper() in {"CR.", "DR."} else rest
     if rest[-2:].upper() in {"CR", "DR"}:
         signs.append(1 if rest[-2:].upper() == "CR" else -1)
         rest = rest[:-2]

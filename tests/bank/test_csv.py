@@ -33,6 +33,7 @@ def amounts(file: BankFile) -> list[Decimal | None]:
         ("1.234,56", ",", (0, "1234.56")), ("1 234,56", ",", (0, "1234.56")), ("1'234.50", ".", (0, "1234.50")),
         ("\u22125,00 €", ",", (-1, "5.00")), ("12.50 CR", ".", (1, "12.50")), ("12.50DR", ".", (-1, "12.50")),
         ("USD 5", ".", (0, "5")), (".5", ".", (0, "0.5")), ("1,23,456.00", ".", (0, "123456.00")),
+        ("12.50Dr.", ".", (-1, "12.50")), ("12.50 Cr.", ".", (1, "12.50")),
         ("1.234,56", ".", None), ("1,2345.00", ".", None), ("50x0", ".", None), ("--5", ".", None), ("", ".", None),
         ("(-5)", ".", None), ("1.23456", ".", None), ("٣", ".", None), ("1e5", ".", None), ("1.2.3", ".", None),
     ],
@@ -307,7 +308,7 @@ def test_cards_that_write_purchases_as_positive_and_a_bank_without_a_header() ->
     for data in (discover, amex):
         file = read_statement(data)
         assert (errors(file), amounts(file)) == ([], [Decimal(-5)])
-    file = read_statement(b'"01/31/2024","-50.00","*","101","CHECK # 101"\n', profile="wells_fargo")
+    file = read_statement(b'"01/31/2024","-50.00","*","101","CHECK # 101"\n')
     assert file.lines.select(["amount", "check_number"]).to_pylist() == [
         {"amount": Decimal("-50.00"), "check_number": "101"}
     ]
@@ -322,3 +323,26 @@ def test_a_bank_that_gives_the_other_partys_iban_and_lines_that_are_not_booked_y
         {"amount": Decimal(1100), "status": "booked", "counterparty_account": "DE02120300000000202051"},
         {"amount": Decimal(-5), "status": "pending", "counterparty_account": None},
     ]
+
+
+def test_files_without_a_header_are_known_by_the_shape_of_their_first_row() -> None:
+    australian = b'03/04/2024,"-12.00","SHOP","+988.00"\n02/04/2024,"+500.00","RENT","+1000.00"\n'
+    file = read_statement(australian)
+    assert (errors(file), file.statements[0].opening, file.statements[0].closing) == ([], Decimal(500), Decimal(988))
+    assert file.lines["booking_date"].to_pylist() == [date(2024, 4, 3), date(2024, 4, 2)]
+    file = read_statement(b"03/14/2024,SHOP,184.27,,4815.73\n03/15/2024,PAY,,5200.00,10015.73\n")
+    assert (errors(file), file.statements[0].opening, file.statements[0].closing) == (
+        [], Decimal(5000), Decimal("10015.73"),
+    )  # fmt: skip
+    assert read_statement(b'03/04/2024,"-12.00","SHOP","988.00"\n').format is None
+
+
+def test_cards_that_write_money_in_with_a_minus() -> None:
+    citi = b"Status,Date,Description,Debit,Credit\nCleared,01/30/2024,SHOP,17.99,\nCleared,01/31/2024,PAID,,-113.99\n"
+    file = read_statement(citi)
+    assert (errors(file), amounts(file)) == ([], [Decimal("-17.99"), Decimal("113.99")])
+    apple = (
+        b"Transaction Date,Clearing Date,Description,Merchant,Type,Amount (USD)\n01/30/2024,01/31/2024,A,B,Sale,9.99\n"
+    )
+    file = read_statement(apple)
+    assert (errors(file), amounts(file), file.statements[0].currency) == ([], [Decimal("-9.99")], "USD")
