@@ -27,6 +27,7 @@ _NO_LINE = re.compile(
     r"\b(?:balances?|totals?|summe|saldo|solde|end of|generated|count|anzahl|opening|closing|beginning|ending)\b",
     re.IGNORECASE,
 )
+_CARD_PAID = re.compile(r"\bpayment\b.{0,20}\bthank you\b", re.IGNORECASE)  # what a card's bank says, no other
 _MARKED_MONEY = ("amount", "debit", "credit", "balance", "fee")
 _ACCOUNTS_MAX = 3  # that one file has of its own, whatever its length
 _ROWS_LOOKED_AT = 2_000  # to tell whose accounts a column has
@@ -113,7 +114,7 @@ class _Group:
 
 def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
     """Read the rows of a table one by one; every row becomes a line or a finding."""
-    table = _directed(_of_own_account(table, found), found)
+    table = _directed(_of_card(_of_own_account(table, found), found), found)
     profile = table.profile
     mark, order = profile.decimal, profile.date_order
     if mark is None:
@@ -188,6 +189,30 @@ def _directed(table: Table, found: Findings) -> Table:
     )
     found.error(table.header_line, "direction", problem)
     return table
+
+
+def _of_card(table: Table, found: Findings) -> Table:
+    """Turn the signs of a card's file round where the payments that it thanks for have a minus, for they came in."""
+    known = table.places.keys()
+    if not table.is_by_usual_names or "amount" not in known or {"direction", "balance"} & known:
+        return table
+    if not any(_CARD_PAID.search(line) for line in table.lines):
+        return table
+    (amount,) = table.places["amount"]
+    paid: set[int] = set()
+    out = count = 0
+    for row in rows_of(table, Findings()):
+        split = cleaned(row.cells[amount]) if amount < len(row.cells) else None
+        if split is None:
+            continue
+        out, count = out + (split[0] < 0), count + 1
+        if _CARD_PAID.search(row.raw):
+            paid.add(split[0])
+    if paid != {-1} or out * 2 > count:  # most lines of a card are purchases
+        return table
+    words = "Payments to the card have a minus, so amounts without one were read as money that went out."
+    found.warning(table.header_line, "signed", words)
+    return replace(table, profile=replace(table.profile, positive="out"))
 
 
 def _of_own_account(table: Table, found: Findings) -> Table:

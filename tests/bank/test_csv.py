@@ -346,3 +346,14 @@ def test_cards_that_write_money_in_with_a_minus() -> None:
     )
     file = read_statement(apple)
     assert (errors(file), amounts(file), file.statements[0].currency) == ([], [Decimal("-9.99")], "USD")
+
+
+def test_a_card_shows_by_its_payments_which_way_round_its_signs_are() -> None:
+    shop = "2024-01-30,SHOP,5.00\n2024-01-30,THANK YOU CAFE,7.00\n"
+    file = read_statement(f"Date,Description,Amount\n{shop}2024-01-31,ONLINE PAYMENT - THANK YOU,-9.00\n".encode())
+    assert (errors(file), amounts(file)) == ([], [Decimal(-5), Decimal(-7), Decimal(9)])
+    assert "signed" in {finding.code for finding in file.findings}
+    file = read_statement(f"Date,Description,Amount\n{shop}2024-01-31,Payment Thank You-Mobile,9.00\n".encode())
+    assert amounts(file) == [Decimal(5), Decimal(7), Decimal(9)]
+    paid = "2024-01-31,PAYMENT THANK YOU,-9.00\n"
+    assert amounts(read_statement(f"Date,Description,Amount\n{paid}".encode())) == [Decimal(-9)]
