@@ -31,6 +31,7 @@ _CARD_PAID = re.compile(r"\bpayment\b.{0,20}\bthank you\b", re.IGNORECASE)  # wh
 _MARKED_MONEY = ("amount", "debit", "credit", "balance", "fee")
 _ACCOUNTS_MAX = 3  # that one file has of its own, whatever its length
 _ROWS_LOOKED_AT = 2_000  # to tell whose accounts a column has
+_CELLS_MIN = 3  # of a row; what stands below the rows may have as few
 _CODES_MAX = 100  # different cells of a column; a column of codes has fewer
 
 
@@ -131,6 +132,11 @@ def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
         if order is None:
             words = "It cannot be told whether 03/04 is in March or in April; say date_order in a profile."
             found.error(table.header_line or None, "date_order", words)
+    usual = _usual_cells(table)
+    if any(date_parts(name) for name in table.names):
+        found.error(
+            table.header_line, "no_header", "A date stands among the names of the columns; a line end was lost."
+        )
     fewest = count = 0
     last: Row | None = None
     for row in rows_of(table, found):
@@ -142,6 +148,8 @@ def csv_lines(table: Table, found: Findings) -> Iterator[CsvLine]:
             words = f"The row has {len(row.cells)} cells, but the header names {table.width} columns."
             found.error(row.line, "columns", words)
         line = _line(table, row, mark, order, found)
+        if len(row.cells) < usual and (line is not None or len(row.cells) == usual - 1):
+            found.error(row.line, "columns", f"The row has {len(row.cells)} cells, but all others have {usual}.")
         if line is not None:
             yield line
     _check_end(table, last, fewest, found)
@@ -258,6 +266,15 @@ def _check_end(table: Table, last: Row | None, fewest: int, found: Findings) -> 
         found.info(last.line, "no_line_end", "The last row has no line end; see that the file is whole.")
 
 
+def _usual_cells(table: Table) -> int:
+    """Say how many cells each dated row has but one, which then lacks some; 0 where rows may end early."""
+    (day, *_) = table.places.get("booking_date") or table.places["value_date"]
+    rows = islice(rows_of(table, Findings()), _ROWS_LOOKED_AT)
+    counts = [len(row.cells) for row in rows if day < len(row.cells) and date_parts(row.cells[day]) is not None]
+    most = max(counts, default=0)
+    return most if sum(count < most for count in counts) <= 1 < len(counts) and most > _CELLS_MIN else 0
+
+
 def _cells(table: Table, roles: Sequence[str]) -> Iterator[str]:
     """Give all cells of some columns that hold something."""
     places = [place for role in roles for place in table.places.get(role, ())]
@@ -303,6 +320,8 @@ def _line(table: Table, row: Row, mark: str | None, order: str | None, found: Fi
     if amount is None and problem is None and mark and _NO_LINE.search(row.raw):
         found.warning(row.line, "no_line", f"{shown(row.raw)} has no amount; it was taken as a balance.")
         return None
+    if amount == 0 and "amount" not in table.places and not {"debit", "credit"} <= table.places.keys():
+        amount, problem = None, "The row has no amount in the one column of amounts that was found; another is missing."
     if amount is None and mark:
         found.error(row.line, "amount", problem or "The row has a date but no amount.")
     pending = bool(status) and status in {word.lower() for word in profile.pending_words}

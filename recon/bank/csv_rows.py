@@ -104,7 +104,7 @@ class Table:
     profile: Profile
     delimiter: str
     places: dict[str, tuple[int, ...]]  # role -> columns from 0
-    width: int  # columns that the header names; 0: no header
+    width: int  # columns that the header names, or without one the first row has
     header_line: int
     lines: list[str]
     is_ended: bool  # the last line has a line end
@@ -213,7 +213,7 @@ def _headless(lines: list[str], profile: Profile, *, ended: bool) -> Table:
     }
     first = next((line for line in lines if line.strip()), "")
     delimiter = profile.delimiter or max(_DELIMITERS, key=first.count)
-    return Table(profile, delimiter, places, 0, 0, lines, ended)
+    return Table(profile, delimiter, places, len(cells_of(first, delimiter)), 0, lines, ended)
 
 
 def _places(profile: Profile, names: Sequence[str]) -> dict[str, tuple[int, ...]]:

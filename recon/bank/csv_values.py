@@ -12,8 +12,11 @@ from functools import lru_cache
 
 from recon.bank.text import day, plain_amount
 
+# Signs of money and blanks stand beside the digits; between them only what parts thousands, for else a digit is lost.
 _SYMBOLS = re.compile(
-    r"[$€£¥₹\s\u00a0\u202f'’`]|(?<![A-Za-z])(?:USD|EUR|GBP|CAD|AUD|CHF|PLN|SEK|NOK|DKK|SGD|HKD|NZD|INR|ZAR|JPY|CZK|HUF)(?![A-Za-z])"
+    r"(?<![0-9.,])[$€£¥₹ \t\u00a0\u202f'’`]|[$€£¥₹ \t\u00a0\u202f'’`](?![0-9.,])"
+    r"|(?<=[0-9])[ \u00a0\u202f'’`](?=[0-9]{3}(?![0-9]))"
+    r"|(?<![A-Za-z])(?:USD|EUR|GBP|CAD|AUD|CHF|PLN|SEK|NOK|DKK|SGD|HKD|NZD|INR|ZAR|JPY|CZK|HUF)(?![A-Za-z])"
 )
 _DIGITS = re.compile(r"[0-9.,]*[0-9][0-9.,]*")
 _NUMERIC = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?![0-9])(?:[T ,].*)?")

@@ -34,6 +34,7 @@ def amounts(file: BankFile) -> list[Decimal | None]:
         ("\u22125,00 €", ",", (-1, "5.00")), ("12.50 CR", ".", (1, "12.50")), ("12.50DR", ".", (-1, "12.50")),
         ("USD 5", ".", (0, "5")), (".5", ".", (0, "0.5")), ("1,23,456.00", ".", (0, "123456.00")),
         ("12.50Dr.", ".", (-1, "12.50")), ("12.50 Cr.", ".", (1, "12.50")),
+        ("18$.27", ".", None), ("52 0.00", ".", None), ("17\f22", ".", None), ("82'7,5", ",", None),
         ("1.234,56", ".", None), ("1,2345.00", ".", None), ("50x0", ".", None), ("--5", ".", None), ("", ".", None),
         ("(-5)", ".", None), ("1.23456", ".", None), ("٣", ".", None), ("1e5", ".", None), ("1.2.3", ".", None),
     ],
@@ -357,3 +358,19 @@ def test_a_card_shows_by_its_payments_which_way_round_its_signs_are() -> None:
     assert amounts(file) == [Decimal(5), Decimal(7), Decimal(9)]
     paid = "2024-01-31,PAYMENT THANK YOU,-9.00\n"
     assert amounts(read_statement(f"Date,Description,Amount\n{paid}".encode())) == [Decimal(-9)]
+
+
+def test_a_row_that_lost_a_cell_is_told_of_and_its_amount_not_taken_from_the_next_column() -> None:
+    header, row = "Date,Name,Memo,Debit,Credit,Balance\n", "2024-01-3{},A,B,5.00,,100.00\n"
+    damaged = row.format(1).replace("5.00,,", "5.00;,")
+    file = read_statement((header + row.format(0) + damaged).encode())
+    assert (3, "columns") in errors(file)
+    file = read_statement((header + (row.format(0) + damaged) * 2).encode())  # a habit of the bank, it seems
+    assert (3, "columns") not in errors(file)
+
+
+def test_a_header_that_lost_its_line_end_or_one_column_of_amounts() -> None:
+    rows = "2024-01-30,5.00,\n2024-01-31,,7.00\n"
+    assert errors(read_statement(f"Date,Debit,Credit,{rows}".encode())) == [(1, "no_header")]
+    assert errors(read_statement(f"Date,Debit,Cre1it\n{rows}".encode())) == [(3, "amount")]
+    assert amounts(read_statement(b"Date,Deposit\n2024-01-30,5.00\n")) == [Decimal(5)]
