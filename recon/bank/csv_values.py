@@ -40,6 +40,9 @@ def cleaned(text: str) -> tuple[int, str] | None:
     Returns:
         sign (-1, 1, or 0 when none is written) and digits; null when it is not an amount.
     """
+    plain = text.removeprefix("-")
+    if _DIGITS.fullmatch(plain):  # as most are
+        return (0 if plain == text else -1), plain
     rest = _SYMBOLS.sub("", text.replace("\u2212", "-"))
     signs = []
     rest = rest.removesuffix(".") if rest[-3:].upper() in {"CR.", "DR."} else rest
