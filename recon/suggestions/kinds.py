@@ -7,6 +7,7 @@ has to be believed.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol
 
 from recon.errors import WrongUse
 
@@ -44,26 +45,44 @@ def read(word: str) -> Kind:
 
 _OF_EVIDENCE = {
     "near": Kind.MISSPELT,
+    "otherwise": Kind.MISSPELT,
+    "swapped": Kind.MISSPELT,
     "alias": Kind.ALIAS,
     "expired alias": Kind.ALIAS,
     "before": Kind.BEFORE,
+    "before otherwise": Kind.BEFORE,
+    "moved": Kind.BEFORE,
     "name": Kind.NAME,
+    "part of name": Kind.NAME,
+    "initial": Kind.NAME,
     "word": Kind.MEMO,
     "number": Kind.MEMO,
     "room-mate": Kind.ROOM_MATE,
 }
 
 
-def kind_of(namings: Iterable[tuple[str, str]], figures: Kind) -> Kind:
+class Evidence(Protocol):
+    """What names a payer: a field of the line, and the kind of evidence in it; see `ranking.NAMED`."""
+
+    @property
+    def field(self) -> str:
+        """Where it is."""
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+
+
+def kind_of(namings: Iterable[Evidence], figures: Kind) -> Kind:
     """Give the kind of a suggestion.
 
     Args:
-        namings: field of the line and kind of evidence of what names the payer; see `ranking.NAMED`.
+        namings: what names the payer.
         figures: what the amount says.
     """
     found = [
-        Kind.MEMO if field.startswith("memo") else _OF_EVIDENCE[evidence]
-        for field, evidence in namings
-        if evidence != "same"
+        Kind.MEMO if naming.field.startswith("memo") else _OF_EVIDENCE[naming.kind]
+        for naming in namings
+        if naming.kind != "same"
     ]
     return min(found, key=list(Kind).index, default=figures)

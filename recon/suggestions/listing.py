@@ -18,16 +18,21 @@ from recon.suggestions.splits import ONE_CHARGE, Split, Terms, splits
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_key
 
-# In the order in which they are built; the last four are read row by row.
+# In the order in which they are built; the last five are read row by row.
 RELATIONS = (
     "lines_to_place",
     "possible_payers",
+    "memo_pieces",
+    "texts_read",
+    "names_meant",
+    "placed_before",
     "payer_evidence",
     "payers_by_amount",
     "candidate_payers",
     "candidate_charges",
     "earlier_payments",
     "lines_ready",
+    "lines_owed",
 )
 SHOWN = 5
 
@@ -80,10 +85,12 @@ def suggested(
         current.build(name, resource("suggestions", f"{name}.sql"), wanted)
     candidates = _candidates(current)
     closed = periods.closed_through(current)
+    owed = set(current.rows("select batch_id, line_number from lines_owed"))
     found = []
     for line in current.arrow("select * from lines_to_place order by batch_id, line_number").to_pylist():
         mine = candidates[line["batch_id"], line["line_number"]]
         readings = _readings(line, mine, terms)
+        readings.is_owed = (line["batch_id"], line["line_number"]) in owed
         if closed is not None and line["posting_date"] <= closed:
             readings.doubts.append(f"the books are closed through {closed}")
         if line["reason"] == "DUPLICATE_LINE" or line["is_repeated"]:
@@ -223,12 +230,20 @@ def _readings(line: dict[str, Any], candidates: Sequence[Candidate], terms: Term
             readings.add(candidate, split)
         readings.add_duplicate(candidate)
     for group in mates.values():
-        together = [mate for mate in group if mate.is_living_there and mate.payer.charges]
-        owed = [_owed(mate, readings.on, terms) for mate in together]
-        total = sum((amount for split in owed for amount in split[0].applications.values()), Decimal(0))
-        if len(together) > 1 and all(owed) and total == readings.amount:
-            readings.add_together(together, owed)
+        _add_together(readings, group, terms, "the tenants of the unit")
+    in_memo = [candidate for candidate in candidates if candidate.is_in_memo]
+    if len({_unit(candidate) for candidate in in_memo}) > 1:
+        _add_together(readings, in_memo, terms, "the tenants whom the memo names")
     return readings
+
+
+def _add_together(readings: Readings, payers: Sequence[Candidate], terms: Terms, whose: str) -> None:
+    """Add the reading that the payment is for all of some tenants, if it is what they owe together."""
+    together = [payer for payer in payers if payer.is_living_there and payer.payer.charges]
+    owed = [_owed(payer, readings.on, terms) for payer in together]
+    total = sum((amount for split in owed for amount in split[0].applications.values()), Decimal(0))
+    if len(together) > 1 and all(owed) and total == readings.amount:
+        readings.add_together(together, owed, whose)
 
 
 def _owed(mate: Candidate, on: date, terms: Terms) -> list[Split]:

@@ -18,8 +18,8 @@ WINDOW = timedelta(days=30)
 SUBSET_CHARGES_MAX = 16  # with more open charges, subsets are not tried
 SUBSET_CHARGES_TELLING = 5  # among more, a sum may come out by accident
 
-ALL_IN_WINDOW, DUE_NOW, ALL_OPEN, ONE_CHARGE, SUBSET, SKIPPING, SHARE, LESS_FEE, IN_ORDER, AHEAD = (
-    30, 30, 30, 25, 20, 10, 15, 15, 0, -20
+ALL_IN_WINDOW, DUE_NOW, ALL_OPEN, ONE_CHARGE, SUBSET, SKIPPING, SHARE, LESS_FEE, AGAIN, IN_ORDER, AHEAD = (
+    30, 30, 30, 25, 20, 10, 15, 15, 15, 0, -20
 )  # fmt: skip
 
 
@@ -89,7 +89,10 @@ def _possible(payer: Payer, amount: Decimal, on: date, terms: Terms, sharers: in
         yield Split({}, AHEAD, f"nothing is open; {paid} would be credit", Kind.AHEAD)
     elif rest > 0:
         words = f"{paid} = all that is open ({money.shown(_sum(charges))}) and {money.shown(rest)} of credit"
-        yield Split(in_order, IN_ORDER, words, Kind.AHEAD)
+        again = next((charge for charge in reversed(charges) if charge.open_amount == rest and sharers <= 1), None)
+        if again is not None:  # with others on the unit it may be for them
+            words = f"{words}, as much again as {_named(again)}"
+        yield Split(in_order, IN_ORDER if again is None else AGAIN, words, Kind.AHEAD)
     else:
         words = f"{paid} of {money.shown(_sum(charges))} open, by {terms.order} first"
         yield Split(in_order, IN_ORDER, words, Kind.PART)
