@@ -1,9 +1,10 @@
-"""A file's lines and the answers of the rules, put together column by column: both are in file order."""
+"""A file's lines and the answers of the rules, put together column by column."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +12,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon.lockbox import arrays
-from schemas.arrow_values import boolean, day, positions, text
+from recon.lockbox.arrays import Number
+from schemas.arrow_values import boolean, day, positions, text, texts
 from schemas.relations import CLASSIFICATION
 from schemas.vocabulary import Disposition, Flag, Reason
 
 _PIECE = 100_000  # lines
+_NOWHERE = -1
+# What `queries/classified_numbers.sql` calls by number.
+WORDS = {"dispositions": [*Disposition], "reasons": [*Reason]}
 # Bit 1, 2, 4, 8: the flags that a file can get, in the order of SPEC 9.
 _BITS = (Flag.DEFAULT_TENANT_USED, Flag.PAST_TENANT, Flag.MEMO_TOO_LONG, Flag.DATE_CHANGED)
 
@@ -34,10 +39,13 @@ def joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelle
     Args:
         lines: `schemas.lockbox.LINES`, rejected ones included.
         posting_date: replaces every line's date, if given.
-        answers: one row per line that could be read, in file order (`queries/classified_numbers.sql`).
+        answers: one row per line that could be read, in any order (`queries/classified_numbers.sql` with `WORDS`).
         spelled: the ledger that the answers are about.
     """
-    answers, places = answers.combine_chunks(), _places(lines)
+    answers = answers.combine_chunks()
+    if answers["reason_no"].null_count or answers["disposition_no"].null_count:
+        raise RuntimeError("the rules gave an answer outside the vocabulary")
+    places = _places(lines, answers["line_number"])
     spelled = Spelled(spelled.tenant_ids.combine_chunks(), spelled.unit_ids.combine_chunks())
 
     def piece(start: int) -> pa.Table:
@@ -48,10 +56,19 @@ def joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelle
         return pa.concat_tables([CLASSIFICATION.empty_table(), *pool.map(piece, range(0, len(lines), _PIECE))])
 
 
-def _places(lines: pa.Table) -> pa.Array:
-    """Give the place of each line's answer: lines that were read have theirs in order, rejected ones none."""
-    good = ~_truth(pc.is_valid(lines["message"])).astype(np.bool_)
-    return arrays.numbers(np.cumsum(good) - 1, pa.int64(), good)
+def _places(lines: pa.Table, answered: pa.ChunkedArray) -> pa.Array:
+    """Give the place of each line's answer, null for a line that was rejected.
+
+    Raises:
+        RuntimeError: a line that was read has no answer.
+    """
+    numbers, answered_numbers = _numbers(lines["line_number"], np.int64), _numbers(answered, np.int64)
+    places = np.full(numbers.max(initial=0) + 1, _NOWHERE)
+    places[answered_numbers] = np.arange(len(answered_numbers))
+    found, is_rejected = places[numbers], _truth(pc.is_valid(lines["message"])).astype(np.bool_)
+    if ((found == _NOWHERE) != is_rejected).any():
+        raise RuntimeError("the answers are not those of the lines that could be read")
+    return arrays.numbers(found, pa.int64(), ~is_rejected)
 
 
 def _joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelled: Spelled) -> pa.Table:
@@ -70,24 +87,28 @@ def _joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spell
         _without_empty(lines["memo"]),
         answers["matchable_total"],
         answers["status_total"],
-        answers["disposition"].fill_null(text(Disposition.REJECTED)),
-        answers["reason"].fill_null(text(Reason.BAD_RECORD)),
+        _word(Disposition, answers["disposition_no"], rejected=Disposition.REJECTED),
+        _word(Reason, answers["reason_no"], rejected=Reason.BAD_RECORD),
         _flags(lines, posting_date, answers["flags"]),
         lines["message"],
     ]
     return pa.table(columns, schema=CLASSIFICATION)
 
 
-def _without_empty(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+def _word(words: type[StrEnum], numbers: pa.ChunkedArray, *, rejected: str) -> pa.ChunkedArray:
+    """Give the words of a list by their place in it, counted from 1."""
+    return texts(["", *words]).take(numbers).fill_null(text(rejected))
+
+
+def _without_empty(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Make empty texts null, so that CSV has nothing between its commas."""
-    lengths = pc.binary_length(texts)
-    filled = lengths.cast(pa.bool_())
-    return texts if pc.all(filled).as_py() else pc.if_else(filled, texts, pa.nulls(1, pa.string())[0])
+    filled = pc.binary_length(column).cast(pa.bool_())
+    return column if pc.all(filled).as_py() else pc.if_else(filled, column, pa.nulls(1, pa.string())[0])
 
 
 def _flags(lines: pa.Table, posting_date: date | None, bits: pa.ChunkedArray) -> pa.ChunkedArray:
     """Give the words of each line's flags; a line has one of few combinations, a rejected line none."""
-    numbers = _numbers(bits.fill_null(positions(1)[0]))
+    numbers = _numbers(bits.fill_null(positions(1)[0]), np.int32)
     numbers = numbers + 4 * _truth(lines["memo_too_long"])
     if posting_date is not None:
         numbers = numbers + 8 * _truth(pc.not_equal(lines["file_date"], day(posting_date)).fill_null(boolean(False)))
@@ -97,8 +118,8 @@ def _flags(lines: pa.Table, posting_date: date | None, bits: pa.ChunkedArray) ->
 
 
 def _truth(marks: pa.ChunkedArray) -> NDArray[np.int32]:
-    return _numbers(marks.cast(pa.int32()))
+    return _numbers(marks.cast(pa.int32()), np.int32)
 
 
-def _numbers(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    return np.concatenate([np.zeros(0, np.int32), *(arrays.as_numbers(chunk, np.int32) for chunk in column.chunks)])
+def _numbers(column: pa.ChunkedArray, width: type[Number]) -> NDArray[Number]:
+    return np.concatenate([np.zeros(0, width), *(arrays.as_numbers(chunk, width) for chunk in column.chunks)])

@@ -16,7 +16,7 @@ over the inputs below, so that the same files can run on another engine (DESIGN)
 Numbers ending in `_no` are positions in the ledger as loaded; they mean nothing outside one classification.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from recon.schema import resource
@@ -66,8 +66,10 @@ ROUND = (
 VIEWS = ("payers", "decided_lines")
 # What a round hands to the next, beside the lines that are left; worth building only if there are any.
 HANDED_ON = ("next_open_charges", "next_credits_left", "next_earlier_payers", "next_partial_payments")
+# What the rounds settle, each adding to what those before it did.
+SETTLED = ("settled_lines", "settled_uses")
 AFTER_ROUNDS = ("classified_lines",)
-ORDER = IDENTIFICATION + BEFORE_ROUNDS + ROUND + HANDED_ON + AFTER_ROUNDS
+ORDER = IDENTIFICATION + BEFORE_ROUNDS + ROUND + SETTLED + HANDED_ON + AFTER_ROUNDS
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,13 @@ def classify(store: Store, rules: PostingRules, *, all_uses: bool = True) -> Non
     for name in IDENTIFICATION + BEFORE_ROUNDS:
         _make(store, name, parameters)
     store.run("drop table matched_lines")  # as large as the file, and not read any more
-    store.run("drop table if exists settled_lines")
-    store.run("drop table if exists settled_uses")
+    settle: Callable[[str, str], None] = store.build
     while True:
         for name in ROUND:
             _make(store, name, parameters)
-        store.run("create temp table if not exists settled_lines as select * from decided_lines limit 0")
-        store.run("create temp table if not exists settled_uses as select * from uses limit 0")
-        store.run("insert into settled_lines select * from decided_lines")
-        store.run("insert into settled_uses select * from uses")
+        for name in SETTLED:
+            settle(name, rule(name))
+        settle = store.extend
         if store.one("select count(*) from next_waiting_lines") == (0,):
             break
         for name in HANDED_ON:

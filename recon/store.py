@@ -55,6 +55,10 @@ class Store:
         except duckdb.Error as error:
             raise RuntimeError(f"The relation {name} could not be built: {error}\n{sql}") from error
 
+    def extend(self, name: str, sql: str) -> None:
+        """Add the rows of a query to a built relation."""
+        self._connection.execute("insert into temp." + _quoted(name) + "\n" + sql)
+
     def view(self, name: str, sql: str) -> None:
         """Name a query for the life of the connection, without running it."""
         self._connection.execute("create or replace temp view " + _quoted(name) + " as\n" + sql)

@@ -13,6 +13,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _EPOCH = date(1970, 1, 1)
+_NO_BYTES = (ord("~"), ord("~"))
+
+
+def byte_range(texts: pa.StringArray) -> tuple[int, int]:
+    """Give the lowest and the highest byte of the characters of all texts; without any, those of a tilde."""
+    _, offsets, characters = texts.buffers()
+    if characters is None or len(texts) == 0:
+        return _NO_BYTES
+    ends = memoryview(offsets).cast("i")
+    start, end = ends[texts.offset], ends[texts.offset + len(texts)]
+    return _range(pa.Array.from_buffers(pa.uint8(), end - start, [None, characters.slice(start, end - start)]))
+
+
+def first_byte_range(texts: pa.StringArray) -> tuple[int, int]:
+    """Give the lowest and the highest first byte of the texts that are not empty; without any, those of a tilde."""
+    _, offsets, characters = texts.buffers()
+    if characters is None:
+        return _NO_BYTES
+    starts = pa.Array.from_buffers(pa.int32(), len(texts), [None, offsets], offset=texts.offset)
+    filled = pc.fill_null(pc.binary_length(texts), positions(1)[0]).cast(pa.bool_())
+    return _range(
+        pa.Array.from_buffers(pa.uint8(), characters.size, [None, characters]).take(
+            starts if pc.all(filled, min_count=0).as_py() else starts.filter(filled)
+        )
+    )
+
+
+def _range(numbers: pa.UInt8Array) -> tuple[int, int]:
+    found = pc.min_max(numbers)
+    return (found["min"].as_py(), found["max"].as_py()) if len(numbers) else _NO_BYTES
 
 
 def positions(rows: int) -> pa.Array:

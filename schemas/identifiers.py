@@ -9,7 +9,8 @@ import unicodedata
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
+from schemas.arrow_values import byte_range
+
 _BEYOND_PRINTABLE_ASCII = r"[^ -~]"
 
 
@@ -35,28 +36,24 @@ def comparison_keys(ids: pa.Array | pa.ChunkedArray) -> pa.Array:
         return pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
     if ids.type != pa.string():
         ids = ids.cast(pa.string())
-    keys = _keys_of_ascii(ids)
-    if _is_printable_ascii(ids):
+    lowest, highest = byte_range(ids)
+    if lowest > ord(" ") and highest <= ord("~"):
+        return _without_empty(pc.ascii_lower(ids))
+    # Right for printable ASCII, where trimming and lower-casing are plain.
+    keys = _without_empty(pc.ascii_lower(pc.ascii_trim(ids, characters=" ")))
+    if lowest == ord(" ") and highest <= ord("~"):
         return keys
     others = pc.fill_null(pc.match_substring_regex(ids, _BEYOND_PRINTABLE_ASCII), fill_value=False)
     return pc.replace_with_mask(keys, others, _keys_by_rule(ids.filter(others)))
 
 
-def _is_printable_ascii(ids: pa.StringArray) -> bool:
-    """Tell whether every character lies between space and tilde, where trimming and lower-casing are plain."""
-    characters = ids.buffers()[2]
-    if characters is None or len(ids) == 0:
-        return True
-    offsets = memoryview(ids.buffers()[1]).cast("i")
-    used = memoryview(characters)[offsets[ids.offset] : offsets[ids.offset + len(ids)]]
-    return not bytes(used).translate(None, _PRINTABLE_ASCII)
-
-
-def _keys_of_ascii(ids: pa.StringArray) -> pa.StringArray:
-    """Trim spaces, lower-case A to Z, null for nothing; right for printable ASCII only."""
-    keys = pc.ascii_lower(pc.ascii_trim(ids, characters=" "))
+def _without_empty(keys: pa.StringArray) -> pa.StringArray:
+    """Put null for nothing."""
     # A length taken as a truth value, and no scalar, because pyarrow imports pandas to make one.
-    return pc.if_else(pc.binary_length(keys).cast(pa.bool_()), keys, pa.nulls(len(keys), pa.string()))
+    filled = pc.binary_length(keys).cast(pa.bool_())
+    if pc.all(filled, min_count=0).as_py():
+        return keys
+    return pc.if_else(filled, keys, pa.nulls(len(keys), pa.string()))
 
 
 def _keys_by_rule(ids: pa.StringArray) -> pa.StringArray:

@@ -4,7 +4,7 @@ What a value means is settled here; whether it is allowed is settled by `schemas
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -77,7 +77,7 @@ def _converted_text(kind: Kind, text: pa.ChunkedArray) -> Converted:
     if kind is Kind.ID:
         return Converted(identifiers(text))
     if kind is Kind.TEXT:
-        return Converted(_blank_to_null(text, pc.utf8_trim(text, characters=_WHITE_SPACE)))
+        return Converted(_blank_to_null(text, text if _begins_visibly(text) else _trimmed(text)))
     if kind is Kind.WORD:
         return Converted(_by_distinct(text, lambda distinct: pc.utf8_lower(identifiers(distinct))))
     filled = _by_distinct(text, identifiers)
@@ -100,9 +100,33 @@ def _by_distinct(text: pa.ChunkedArray, parse: Callable[[pa.Array], pa.Array]) -
 
 def identifiers(text: Text) -> Text:
     """Trim identifiers of outer white space; null for nothing."""
-    trimmed = pc.utf8_trim(text, characters=_WHITE_SPACE)
+    if _is_visible(text):
+        return _blank_to_null(text, text)
+    trimmed = _trimmed(text)
     # When there was nothing to trim, the copy goes; a large column is not kept twice.
     return _blank_to_null(text if trimmed.equals(text) else trimmed, trimmed)
+
+
+def _trimmed(text: Text) -> Text:
+    return pc.utf8_trim(text, characters=_WHITE_SPACE)
+
+
+def _is_visible(text: Text) -> bool:
+    """Tell whether all characters are visible ones of ASCII, so that there is nothing to trim anywhere."""
+    return _within_visible(arrow_values.byte_range(chunk) for chunk in _chunks(text))
+
+
+def _begins_visibly(text: Text) -> bool:
+    """Tell whether every text that is not empty begins with a visible character of ASCII, so that none is blank."""
+    return _within_visible(arrow_values.first_byte_range(chunk) for chunk in _chunks(text))
+
+
+def _within_visible(ranges: Iterable[tuple[int, int]]) -> bool:
+    return all(ord(" ") < lowest and highest <= ord("~") for lowest, highest in ranges)
+
+
+def _chunks(text: Text) -> list[pa.StringArray]:
+    return text.chunks if isinstance(text, pa.ChunkedArray) else [text]
 
 
 def _blank_to_null(text: Text, trimmed: Text) -> Text:

@@ -26,3 +26,13 @@ def test_constants() -> None:
     for day in (date(1900, 1, 1), date(1970, 1, 1), date(2199, 12, 31)):
         assert arrow_values.day(day).as_py() == day
     assert arrow_values.zero(pa.decimal128(18, 2)).as_py() == Decimal("0.00")
+
+
+@pytest.mark.parametrize("values", [[], [None], [""], ["", None], ["b", None, "", "a c"], ["~", "ü"], [" x", "\x00"]])
+def test_bytes_of_texts(values: list[str | None]) -> None:
+    """The lowest and the highest byte, and the first of each text; of a slice only what is in the slice."""
+    encoded = [text.encode() for text in values if text]
+    column = pa.array(["\x01", *values, "\xff"], pa.string()).slice(1, len(values))
+    everything, firsts = b"".join(encoded) or b"~", bytes(text[0] for text in encoded) or b"~"
+    assert arrow_values.byte_range(column) == (min(everything), max(everything))
+    assert arrow_values.first_byte_range(column) == (min(firsts), max(firsts))
