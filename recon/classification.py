@@ -11,7 +11,7 @@ import pyarrow as pa
 from recon import relations, store
 from recon.answer_columns import WORDS, Spelled, joined
 from recon.ledger import Ledger, read_ledger
-from recon.lockbox.reading import LockboxFile, read
+from recon.lockbox.reading import read
 from recon.lockbox.taking import take
 from recon.relations import PostingRules
 from recon.schema import resource
@@ -58,20 +58,21 @@ def classify_file(
     Raises:
         InputRefused: the file's name, the file or the ledger does not do.
     """
+    taken = take(path)
     if ledger is not None:
-        with ThreadPoolExecutor() as side_by_side:
-            reading, loading = side_by_side.submit(_read, path), side_by_side.submit(read_ledger, ledger)
-            file, tables = reading.result(), loading.result()
-            warnings = (*tables.warnings, *file.warnings)
-            with store.memory() as current:
-                spelled = put_ledger(current, tables)
-                del loading, tables  # names and descriptions are not needed any more, and may be large
-                put_file(current, file.lines, posting_date)
-                answers = _answers(current, rules)
-                # Beside it the store gives its memory back, which takes half as long.
-                rows = side_by_side.submit(joined, file.lines, posting_date, answers, spelled)
-            return Classified(rows.result(), warnings)
-    file = _read(path)
+        # One after the other: each keeps all cores busy, and what reading a ledger needs for a while is free again.
+        tables = read_ledger(ledger)
+        file = read(taken.name, taken.data)
+        warnings = (*tables.warnings, *file.warnings)
+        with ThreadPoolExecutor(1) as beside, store.memory() as current:
+            spelled = put_ledger(current, tables)
+            del tables, taken  # names and descriptions are not needed any more, and may be large
+            put_file(current, file.lines, posting_date)
+            answers = _answers(current, rules)
+            # The store gives its memory back meanwhile, which takes half as long.
+            rows = beside.submit(joined, file.lines, posting_date, answers, spelled)
+        return Classified(rows.result(), warnings)
+    file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
         put_workspace(current, "", rules)
         put_file(current, file.lines, posting_date)
@@ -80,11 +81,6 @@ def classify_file(
             current.arrow("select unit_id from units_in_force order by unit_no")["unit_id"],
         )
         return Classified(classified(current, file.lines, posting_date, rules, spelled), file.warnings)
-
-
-def _read(path: Path) -> LockboxFile:
-    taken = take(path)
-    return read(taken.name, taken.data)
 
 
 def classified(

@@ -62,12 +62,11 @@ def main() -> NoReturn:
     import recon.cli.serving
     import recon.cli.suggest_commands  # noqa: F401 - they define the commands
 
-    is_alone = sys.argv[1:2] == ["classify"]  # it starts no other process and holds nothing open
-    if is_alone:
+    if sys.argv[1:2] == ["classify"]:
         sys.meta_path.insert(0, _WithoutPandas())
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied; its threads would wait busily
     try:
-        _run(at_once=is_alone)
+        app()
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -77,18 +76,6 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001 - the one place where errors end, defects with their traceback kept
         sys.exit(answer_for(error))
     sys.exit(0)
-
-
-def _run(*, at_once: bool) -> None:
-    """Run the command; once it succeeds, perhaps leave without taking apart what the system takes back faster."""
-    try:
-        app()
-    except SystemExit as ended:
-        if at_once and not ended.code:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
-        raise
 
 
 def answer_for(error: Exception) -> int:
