@@ -72,6 +72,10 @@ EXECUTE = """async code => {
     if (failure) throw new Error(failure);
     return printed.trim();
 }"""
+KEEP_BUSY = """seconds => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    kernel.requestExecute({code: `import time; time.sleep(${seconds})`, store_history: false});
+}"""
 SET_COMMS = """how => {
     const manager = window.jupyterapp.serviceManager.kernels;
     manager.commsOverSubshells = how;
@@ -251,6 +255,10 @@ class Notebook:
         """Run code in the kernel, beside the notebook; gives what it printed or came to."""
         printed: str = self.page.evaluate(EXECUTE, code)
         return printed
+
+    def keep_busy(self, seconds: int) -> None:
+        """Give the kernel something to do, and do not wait for it."""
+        self.page.evaluate(KEEP_BUSY, seconds)
 
     def comms_over_subshells(self, *, on: bool) -> None:
         """Switch JupyterLab's setting that decides on which threads widgets hear of messages; then run all again."""
