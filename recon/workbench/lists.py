@@ -23,10 +23,10 @@ _EMPTY = {
 _COLUMNS = (
     Column("id", "Line", "int", 52),
     Column("posting_date", "Date", "date", 92, editable=True),
-    Column("description", "Payment Description", width=176, flex=3),
+    Column("description", "Payment Description", width=162, flex=3),
     Column("amount", "Amount", "money", 92, editable=True),
     Column("status", "Status", width=112, flex=1),
-    Column("why", "Reason", "status", 206, flex=1),
+    Column("why", "Reason", "status", 230, flex=1),
     Column("unit_id", "Unit", "code", 86, sort_by="by_unit"),
     Column("tenant_id", "Tenant", "code", 90, sort_by="by_tenant"),
     Column("memo", "Memo", width=104, flex=2, editable=True),

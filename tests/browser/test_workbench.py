@@ -294,6 +294,7 @@ def test_the_picture_in_the_readme(notebook: Notebook, tmp_path: Path) -> None:
         notebook.grid(INDIVIDUAL).cell(4, "description").click()
         bench.press("Enter")
         expect(bench.page.locator(".rw-pane h3").filter(visible=True)).to_be_visible()
+        expect(notebook.grid(INDIVIDUAL).cell(15, "why")).to_be_in_viewport()
         bench.at_rest()
         bench.page.locator(".rw").evaluate("e => e.scrollIntoView({block: 'start'})")
         target = PICTURE if os.environ.get("RECON_PICTURES") else tmp_path / "workbench.png"
