@@ -1,7 +1,9 @@
 """The application and how its errors end: one sentence on standard error, and the exit code of SPEC 8."""
 
+import atexit
 import ctypes
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -55,6 +57,7 @@ def _share_memory() -> None:
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
     _share_memory()
+    atexit.register(gc.freeze)  # what is alive at the end goes with the process, and need not be looked through
     import recon.cli.bank_commands
     import recon.cli.commands
     import recon.cli.portal_commands
