@@ -41,6 +41,9 @@ def joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelle
         posting_date: replaces every line's date, if given.
         answers: one row per line that could be read, in any order (`queries/classified_numbers.sql` with `WORDS`).
         spelled: the ledger that the answers are about.
+
+    Raises:
+        RuntimeError: not every line that could be read has one answer, or an answer is not of the vocabulary.
     """
     answers = answers.combine_chunks()
     if answers["reason_no"].null_count or answers["disposition_no"].null_count:
@@ -57,16 +60,12 @@ def joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spelle
 
 
 def _places(lines: pa.Table, answered: pa.ChunkedArray) -> pa.Array:
-    """Give the place of each line's answer, null for a line that was rejected.
-
-    Raises:
-        RuntimeError: a line that was read has no answer.
-    """
+    """Give the place of each line's answer, null for a line that was rejected."""
     numbers, answered_numbers = _numbers(lines["line_number"], np.int64), _numbers(answered, np.int64)
     places = np.full(numbers.max(initial=0) + 1, _NOWHERE)
     places[answered_numbers] = np.arange(len(answered_numbers))
     found, is_rejected = places[numbers], _truth(pc.is_valid(lines["message"])).astype(np.bool_)
-    if ((found == _NOWHERE) != is_rejected).any():
+    if ((found == _NOWHERE) != is_rejected).any() or len(answered) != np.count_nonzero(~is_rejected):
         raise RuntimeError("the answers are not those of the lines that could be read")
     return arrays.numbers(found, pa.int64(), ~is_rejected)
 

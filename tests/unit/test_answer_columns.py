@@ -63,9 +63,10 @@ def test_answers_come_in_any_order() -> None:
     [
         ((POSTED,), "not those of the lines"),
         ((POSTED, ASKED, ASKED | {"line_number": 2}), "not those of the lines"),
+        ((POSTED, ASKED, ASKED), "not those of the lines"),
         ((POSTED, ASKED | {"reason": "SOMETHING"}), "outside the vocabulary"),
     ],
-    ids=["too few", "one of a rejected line", "unknown reason"],
+    ids=["too few", "one of a rejected line", "twice", "unknown reason"],
 )
 def test_no_answer_is_made_up(given: tuple[dict[str, object], ...], said: str) -> None:
     with pytest.raises(RuntimeError, match=said):
