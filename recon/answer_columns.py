@@ -63,9 +63,12 @@ def _places(lines: pa.Table, answered: pa.ChunkedArray) -> pa.Array:
     """Give the place of each line's answer, null for a line that was rejected."""
     numbers, answered_numbers = _numbers(lines["line_number"], np.int64), _numbers(answered, np.int64)
     places = np.full(numbers.max(initial=0) + 1, _NOWHERE)
-    places[answered_numbers] = np.arange(len(answered_numbers))
+    are_lines = answered_numbers.min(initial=0) >= 0 and answered_numbers.max(initial=0) < len(places)
+    if are_lines:
+        places[answered_numbers] = np.arange(len(answered_numbers))
     found, is_rejected = places[numbers], _truth(pc.is_valid(lines["message"])).astype(np.bool_)
-    if ((found == _NOWHERE) != is_rejected).any() or len(answered) != np.count_nonzero(~is_rejected):
+    are_all = len(answered) == np.count_nonzero(~is_rejected) and ((found == _NOWHERE) == is_rejected).all()
+    if not (are_lines and are_all):
         raise RuntimeError("the answers are not those of the lines that could be read")
     return arrays.numbers(found, pa.int64(), ~is_rejected)
 

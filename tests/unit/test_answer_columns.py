@@ -64,9 +64,11 @@ def test_answers_come_in_any_order() -> None:
         ((POSTED,), "not those of the lines"),
         ((POSTED, ASKED, ASKED | {"line_number": 2}), "not those of the lines"),
         ((POSTED, ASKED, ASKED), "not those of the lines"),
+        ((POSTED, ASKED | {"line_number": 4}), "not those of the lines"),
+        ((POSTED, ASKED | {"line_number": -1}), "not those of the lines"),
         ((POSTED, ASKED | {"reason": "SOMETHING"}), "outside the vocabulary"),
     ],
-    ids=["too few", "one of a rejected line", "twice", "unknown reason"],
+    ids=["too few", "one of a rejected line", "twice", "after the last", "before the first", "unknown reason"],
 )
 def test_no_answer_is_made_up(given: tuple[dict[str, object], ...], said: str) -> None:
     with pytest.raises(RuntimeError, match=said):
