@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recon.lockbox import arrays
 from recon.lockbox.arrays import Number
-from schemas.arrow_values import boolean, day, positions, text, texts
+from schemas.arrow_values import boolean, day, positions, text, texts, without_empty
 from schemas.relations import CLASSIFICATION
 from schemas.vocabulary import Disposition, Flag, Reason
 
@@ -86,7 +86,7 @@ def _joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spell
         spelled.unit_ids.take(answers["unit_no"]),
         spelled.tenant_ids.take(answers["tenant_no"]),
         amounts,
-        _without_empty(lines["memo"]),
+        without_empty(lines["memo"], lines["memo"]),  # CSV has nothing between its commas
         answers["matchable_total"],
         answers["status_total"],
         _word(Disposition, answers["disposition_no"], rejected=Disposition.REJECTED),
@@ -100,12 +100,6 @@ def _joined(lines: pa.Table, posting_date: date | None, answers: pa.Table, spell
 def _word(words: type[StrEnum], numbers: pa.ChunkedArray, *, rejected: str) -> pa.ChunkedArray:
     """Give the words of a list by their place in it, counted from 1."""
     return texts(["", *words]).take(numbers).fill_null(text(rejected))
-
-
-def _without_empty(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Make empty texts null, so that CSV has nothing between its commas."""
-    filled = pc.binary_length(column).cast(pa.bool_())
-    return column if pc.all(filled).as_py() else pc.if_else(filled, column, pa.nulls(1, pa.string())[0])
 
 
 def _flags(lines: pa.Table, posting_date: date | None, bits: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -8,9 +8,12 @@ from array import array
 from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Text: TypeAlias = pa.ChunkedArray | pa.Array
 
 _EPOCH = date(1970, 1, 1)
 _NO_BYTES = (ord("~"), ord("~"))
@@ -23,26 +26,21 @@ def byte_range(texts: pa.StringArray) -> tuple[int, int]:
         return _NO_BYTES
     ends = memoryview(offsets).cast("i")
     start, end = ends[texts.offset], ends[texts.offset + len(texts)]
-    return _range(pa.Array.from_buffers(pa.uint8(), end - start, [None, characters.slice(start, end - start)]))
+    found = pc.min_max(pa.Array.from_buffers(pa.uint8(), end - start, [None, characters.slice(start, end - start)]))
+    return (found["min"].as_py(), found["max"].as_py()) if start < end else _NO_BYTES
 
 
-def first_byte_range(texts: pa.StringArray) -> tuple[int, int]:
-    """Give the lowest and the highest first byte of the texts that are not empty; without any, those of a tilde."""
-    _, offsets, characters = texts.buffers()
-    if characters is None:
-        return _NO_BYTES
-    starts = pa.Array.from_buffers(pa.int32(), len(texts), [None, offsets], offset=texts.offset)
-    filled = pc.fill_null(pc.binary_length(texts), positions(1)[0]).cast(pa.bool_())
-    return _range(
-        pa.Array.from_buffers(pa.uint8(), characters.size, [None, characters]).take(
-            starts if pc.all(filled, min_count=0).as_py() else starts.filter(filled)
-        )
-    )
+def is_visible(texts: pa.StringArray) -> bool:
+    """Tell whether all characters are visible ones of ASCII, so that there is nothing to trim anywhere."""
+    lowest, highest = byte_range(texts)
+    return ord(" ") < lowest and highest <= ord("~")
 
 
-def _range(numbers: pa.UInt8Array) -> tuple[int, int]:
-    found = pc.min_max(numbers)
-    return (found["min"].as_py(), found["max"].as_py()) if len(numbers) else _NO_BYTES
+def without_empty(texts: Text, judged: Text) -> Text:
+    """Put null where the text judged, which may be the same, is empty; mostly none is, and no copy is made."""
+    # A length taken as a truth value, and no scalar, because pyarrow imports pandas to make one.
+    filled = pc.binary_length(judged).cast(pa.bool_())
+    return texts if pc.all(filled, min_count=0).as_py() else pc.if_else(filled, texts, pa.nulls(1, pa.string())[0])
 
 
 def positions(rows: int) -> pa.Array:

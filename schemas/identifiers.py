@@ -9,7 +9,7 @@ import unicodedata
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.arrow_values import byte_range
+from schemas.arrow_values import byte_range, is_visible, without_empty
 
 _BEYOND_PRINTABLE_ASCII = r"[^ -~]"
 
@@ -36,24 +36,13 @@ def comparison_keys(ids: pa.Array | pa.ChunkedArray) -> pa.Array:
         return pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
     if ids.type != pa.string():
         ids = ids.cast(pa.string())
+    keys = pc.ascii_lower(ids if is_visible(ids) else pc.ascii_trim(ids, characters=" "))
+    keys = without_empty(keys, keys)
     lowest, highest = byte_range(ids)
-    if lowest > ord(" ") and highest <= ord("~"):
-        return _without_empty(pc.ascii_lower(ids))
-    # Right for printable ASCII, where trimming and lower-casing are plain.
-    keys = _without_empty(pc.ascii_lower(pc.ascii_trim(ids, characters=" ")))
-    if lowest == ord(" ") and highest <= ord("~"):
+    if ord(" ") <= lowest and highest <= ord("~"):  # printable ASCII, where trimming and lower-casing are plain
         return keys
     others = pc.fill_null(pc.match_substring_regex(ids, _BEYOND_PRINTABLE_ASCII), fill_value=False)
     return pc.replace_with_mask(keys, others, _keys_by_rule(ids.filter(others)))
-
-
-def _without_empty(keys: pa.StringArray) -> pa.StringArray:
-    """Put null for nothing."""
-    # A length taken as a truth value, and no scalar, because pyarrow imports pandas to make one.
-    filled = pc.binary_length(keys).cast(pa.bool_())
-    if pc.all(filled, min_count=0).as_py():
-        return keys
-    return pc.if_else(filled, keys, pa.nulls(len(keys), pa.string()))
 
 
 def _keys_by_rule(ids: pa.StringArray) -> pa.StringArray:

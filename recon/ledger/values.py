@@ -4,17 +4,17 @@ What a value means is settled here; whether it is allowed is settled by `schemas
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon.ledger.columnar import is_text
 from schemas import arrow_values
+from schemas.arrow_values import Text
 from schemas.ledger_tables import Column, Kind
 
 _AMOUNT = r"^-?[0-9]{1,16}(\.[0-9]{1,2})?$"
@@ -30,9 +30,6 @@ _EXPECTED = {
     Kind.DATE: "must be a date such as 2026-06-01 or 06/01/2026",
     Kind.FLAG: "must be true or false",
 }
-
-
-Text: TypeAlias = pa.ChunkedArray | pa.Array
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def _converted_text(kind: Kind, text: pa.ChunkedArray) -> Converted:
     if kind is Kind.ID:
         return Converted(identifiers(text))
     if kind is Kind.TEXT:
-        return Converted(_blank_to_null(text, text if _begins_visibly(text) else _trimmed(text)))
+        return Converted(arrow_values.without_empty(text, _trimmed(text)))
     if kind is Kind.WORD:
         return Converted(_by_distinct(text, lambda distinct: pc.utf8_lower(identifiers(distinct))))
     filled = _by_distinct(text, identifiers)
@@ -100,41 +97,14 @@ def _by_distinct(text: pa.ChunkedArray, parse: Callable[[pa.Array], pa.Array]) -
 
 def identifiers(text: Text) -> Text:
     """Trim identifiers of outer white space; null for nothing."""
-    if _is_visible(text):
-        return _blank_to_null(text, text)
     trimmed = _trimmed(text)
     # When there was nothing to trim, the copy goes; a large column is not kept twice.
-    return _blank_to_null(text if trimmed.equals(text) else trimmed, trimmed)
+    return arrow_values.without_empty(text if trimmed.equals(text) else trimmed, trimmed)
 
 
 def _trimmed(text: Text) -> Text:
-    return pc.utf8_trim(text, characters=_WHITE_SPACE)
-
-
-def _is_visible(text: Text) -> bool:
-    """Tell whether all characters are visible ones of ASCII, so that there is nothing to trim anywhere."""
-    return _within_visible(arrow_values.byte_range(chunk) for chunk in _chunks(text))
-
-
-def _begins_visibly(text: Text) -> bool:
-    """Tell whether every text that is not empty begins with a visible character of ASCII, so that none is blank."""
-    return _within_visible(arrow_values.first_byte_range(chunk) for chunk in _chunks(text))
-
-
-def _within_visible(ranges: Iterable[tuple[int, int]]) -> bool:
-    return all(ord(" ") < lowest and highest <= ord("~") for lowest, highest in ranges)
-
-
-def _chunks(text: Text) -> list[pa.StringArray]:
-    return text.chunks if isinstance(text, pa.ChunkedArray) else [text]
-
-
-def _blank_to_null(text: Text, trimmed: Text) -> Text:
-    """Put null for nothing and for white space alone; the rest stays word for word."""
-    there = pc.binary_length(trimmed).cast(pa.bool_())
-    if pc.all(there, min_count=0).as_py():
-        return text
-    return pc.if_else(there, text, pa.nulls(len(text), pa.string()))
+    chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
+    return text if all(map(arrow_values.is_visible, chunks)) else pc.utf8_trim(text, characters=_WHITE_SPACE)
 
 
 def _amounts(distinct: pa.Array) -> pa.Array:

@@ -29,10 +29,10 @@ def test_constants() -> None:
 
 
 @pytest.mark.parametrize("values", [[], [None], [""], ["", None], ["b", None, "", "a c"], ["~", "ü"], [" x", "\x00"]])
-def test_bytes_of_texts(values: list[str | None]) -> None:
-    """The lowest and the highest byte, and the first of each text; of a slice only what is in the slice."""
-    encoded = [text.encode() for text in values if text]
+def test_characters_of_texts(values: list[str | None]) -> None:
+    """The lowest and the highest byte, of a slice only what is in it; whether all is visible; null for nothing."""
     column = pa.array(["\x01", *values, "\xff"], pa.string()).slice(1, len(values))
-    everything, firsts = b"".join(encoded) or b"~", bytes(text[0] for text in encoded) or b"~"
+    everything = "".join(text or "" for text in values).encode() or b"~"
     assert arrow_values.byte_range(column) == (min(everything), max(everything))
-    assert arrow_values.first_byte_range(column) == (min(firsts), max(firsts))
+    assert arrow_values.is_visible(column) == all(0x21 <= byte <= 0x7E for byte in everything)
+    assert arrow_values.without_empty(column, column).to_pylist() == [text or None for text in values]
