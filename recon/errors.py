@@ -79,3 +79,18 @@ class StoreUnusable(ReconError):
     """The store is older than its journal, of a newer version, damaged, or the disk is full."""
 
     exit_code = 8
+
+
+def shown(name: str) -> str:
+    """Give a file's name as text; bytes that are not UTF-8, which some systems allow in names, become escapes."""
+    return name.encode(errors="backslashreplace").decode()
+
+
+def require_text(name: str) -> None:
+    """Refuse a name that could be neither kept nor shown.
+
+    Raises:
+        InputRefused: it has bytes that are not UTF-8.
+    """
+    if name != shown(name):
+        raise InputRefused(f"{shown(name)}: this name has bytes that are not UTF-8 text; rename the file or folder.")

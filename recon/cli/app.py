@@ -10,11 +10,13 @@ import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
+from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
 
 from recon.cli import inputs
+from recon.errors import InputRefused, ReconError, require_text
 
 _M_ARENA_MAX = -8  # of glibc's malloc.h
 
@@ -54,8 +56,20 @@ def _share_memory() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
+def _speak_utf8() -> None:
+    """Have files and other programs get UTF-8 whatever the system's code page, and escape what cannot be shown.
+
+    A name of another alphabet, or a file's name that is not text at all, must not end a command that did its work.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            is_settled = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=stream.encoding if is_settled else "utf-8", errors="backslashreplace")
+
+
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
+    _speak_utf8()
     _share_memory()
     atexit.register(gc.freeze)  # what is alive at the end goes with the process, and need not be looked through
     import recon.cli.bank_commands
@@ -69,6 +83,8 @@ def main() -> NoReturn:
         sys.meta_path.insert(0, _WithoutPandas())
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied; its threads would wait busily
     try:
+        for word in sys.argv[1:]:
+            require_text(word)
         app()
     except BrokenPipeError:
         sys.stderr.close()
@@ -83,8 +99,6 @@ def main() -> NoReturn:
 
 def answer_for(error: Exception) -> int:
     """Say an error in one sentence on standard error; give its exit code."""
-    from recon.errors import InputRefused, ReconError
-
     if isinstance(error, InputRefused) and error.problems:
         # Below its sentence the message lists the first few; here all of them follow it.
         _say("\n  ".join([f"recon: {str(error).partition(chr(10))[0]}", *map(str, error.problems)]))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recon.errors import InputRefused, Problem
+from recon.errors import InputRefused, Problem, shown
 from schemas.ledger_tables import TABLES
 
 SUFFIXES = (".csv", ".parquet")
@@ -61,7 +61,7 @@ def _candidates(folder: Path, warnings: list[str]) -> dict[str, list[Path]]:
         if table in TABLES:
             found.setdefault(table, []).append(path)
         elif path.is_file():
-            warnings.append(f"{path.name} is named as no table of the ledger and was left out.")
+            warnings.append(f"{shown(path.name)} is named as no table of the ledger and was left out.")
     return found
 
 

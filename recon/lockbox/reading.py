@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recon.errors import InputRefused
+from recon.errors import InputRefused, require_text
 from recon.lockbox import arrays
 from recon.lockbox.arrays import Marks
 from recon.lockbox.columns import Part, from_lines, from_spans
@@ -75,8 +75,9 @@ def check_name(name: str) -> None:
     """Refuse a file whose name does not say that it is a lockbox file (BTR-47).
 
     Raises:
-        InputRefused: the name does not end in .txt, .csv or .asc, in any case.
+        InputRefused: the name does not end in .txt, .csv or .asc, in any case, or is not text.
     """
+    require_text(name)
     lowered = name.lower()
     if lowered.endswith(SUFFIXES):
         return

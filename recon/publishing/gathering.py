@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from recon import audits, money
-from recon.errors import LawBroken
+from recon.errors import LawBroken, shown
 from recon.journal import Head
 from recon.publishing.names import DocumentName, document_name
 from recon.publishing.terms import Terms
@@ -207,12 +207,13 @@ def _documents(
     for path in sorted(workspace.documents.iterdir()):
         if path.name.startswith(".") or not path.is_file() or path.is_symlink():
             continue
-        name = document_name(path.name, ids)
+        given = shown(path.name)
+        name = document_name(given, ids)
         if isinstance(name, str):
-            refused.append({"kind": "document", "party_key": path.name, "reason": name})
+            refused.append({"kind": "document", "party_key": given, "reason": name})
         elif name.path in found:
-            said = f"{path.name!r} has the place of {found[name.path].source.name!r} in the bundle; rename it"
-            refused.append({"kind": "document", "party_key": path.name, "reason": said})
+            said = f"{given!r} has the place of {found[name.path].source.name!r} in the bundle; rename it"
+            refused.append({"kind": "document", "party_key": given, "reason": said})
         else:
             found[name.path] = Document(name, path)
     return tuple(found.values()), tuple(refused)

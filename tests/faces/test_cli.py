@@ -270,6 +270,27 @@ def test_answers_of_processes(june: Path) -> None:
     assert not (june / "none").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "settings", "name"),
+    [
+        ("explain B000001:1", {"PYTHONIOENCODING": "cp1252"}, "\\u0141ukasz"),
+        ("explain B000001:1 --json", {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "\u0141ukasz"),
+        ("receipts", {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "\u0141ukasz"),
+    ],
+)
+def test_letters_that_the_system_does_not_know(words: str, settings: dict[str, str], name: str, tmp_path: Path) -> None:
+    """SPEC 8: programs get UTF-8 whatever the code page; where an encoding is asked for, escapes; never an error."""
+    lockbox(tmp_path / "more.csv", "2026-06-10 | Cedar327 | 690.00 | | \u0141ukasz")
+    tenants = "tenant_id | unit_id\n\u0141ukasz | Cedar327"
+    charges = CHARGES.replace("Roseman", "\u0141ukasz").replace("Bruno  ", "\u0141ukasz")
+    ledger(tmp_path / "ledger", tenants=tenants, charges=charges)
+    for before in ("load-ledger ledger", "import more.csv", "post B000001"):
+        assert process(tmp_path, *before.split()).returncode == 0
+    done = process(tmp_path, *words.split(), **settings)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert name in done.stdout.decode("utf-8")
+
+
 # ---- Help ----
 
 
@@ -649,6 +670,22 @@ def test_one_file_that_cannot_be_read_does_not_keep_a_folders_others_waiting(
     assert answer.code == 3
     assert "a.txt cannot be read (Permission denied)" in answer.err
     assert [run["file"] for run in answer.json] == ["b.txt"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.usefixtures("no_report")
+def test_a_name_that_is_no_text(recon: Recon, books: Path) -> None:
+    """BTR-47: a name with bytes that are not UTF-8 is refused in one sentence, and keeps no other file waiting."""
+    strange = os.fsdecode(b"M\xfcller.csv")
+    lockbox(Path("inbox") / strange, "2026-06-10 | Cedar327 | 690.00 | | Roseman")
+    lockbox(Path("inbox/b.txt"), "2026-06-10 | Fair436 | 1140.00 | | Bruno")
+    (books / os.fsdecode(b"Stra\xdfen.csv")).write_text("not of the ledger")
+    words = r"M\udcfcller.csv: this name has bytes that are not UTF-8 text; rename the file or folder."
+    recon("run", Path("inbox") / strange, "--ledger", "ledger").refused(3, words)
+    answer = recon("run", "inbox", "--ledger", "ledger", "--json")
+    assert (answer.code, [run["file"] for run in answer.json]) == (3, ["b.txt"])
+    assert words in answer.err
+    assert r"Stra\udcdfen.csv is named as no table of the ledger and was left out." in answer.err
 
 
 def test_run_on_a_folder_without_lockbox_files(recon: Recon, books: Path) -> None:
