@@ -31,10 +31,11 @@ test: $(READY)    ## run every test
 test-long: $(READY)  ## the same with the larger random and crash tests
 	RECON_LONG=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
-lint: $(READY)    ## ruff and mypy
+lint: $(READY)    ## ruff, and mypy for this system and for Windows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
 
 bench: $(READY)   ## time the main job beside Polars and pandas; prints ratios
 	$(BIN)/python tests/bench/run.py

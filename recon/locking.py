@@ -23,6 +23,10 @@ PATIENCE = 30.0  # seconds until a waiting process gives up, unless RECON_LOCK_T
 _SHORTEST = 0.1  # even a lock that is free takes a moment to get
 _SILENCE = 0.5  # seconds of waiting before it is worth a word
 
+if sys.platform == "win32":
+    # Its choice there is the C library's locks, which cannot be shared and give up after ten seconds.
+    portalocker.portalocker.LOCKER = portalocker.portalocker.Win32Locker()
+
 
 def patience() -> float:
     """Seconds to wait for the store.

@@ -479,3 +479,9 @@ def test_the_lock_file_has_hashes_and_no_addresses() -> None:
     for entry in entries:
         assert re.match(r"^[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^\s;]+", entry), entry[:60]
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
+
+
+def test_the_lock_file_has_what_locks_a_store_on_windows() -> None:
+    """RELIABILITY M1: without pywin32 a lock cannot be shared there, and no command could read (DECISIONS)."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert re.search(r"^pywin32==\S+ ; sys_platform == 'win32' ", text, re.MULTILINE)

@@ -1,7 +1,6 @@
 """The worker: killed for real, doubled, cleared under its hands; an upload is taken in once or not at all."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -46,7 +45,7 @@ def test_a_worker_that_is_killed_is_followed_by_another(panel: Path, after: floa
         while Upload.objects.get().state == "uploaded":
             time.sleep(0.01)
         time.sleep(after)
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
     assert whole() in {(0, 0, 0, 0), (60, 60, 60, 60)}
     done = subprocess.run(
         [*command, "--once"], env=environment, check=True, timeout=180, capture_output=True, stdin=subprocess.DEVNULL
