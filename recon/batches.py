@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from recon import money, store
 from recon.classification import put_file
 from recon.errors import ControlTotalsDisagree, DuplicateFile, WrongUse
 from recon.lockbox.reading import LockboxFile, content_sha256, read
+from recon.lockbox.record import YEARS
 from recon.lockbox.taking import Taken, archive, take
 from recon.relations import PostingRules
 from recon.store import Change, Store
@@ -80,7 +82,16 @@ def bring_in(workspace: Workspace, path: Path, *, keep: bool = True) -> Incoming
 
 
 def settled(workspace: Workspace, terms: Terms) -> Terms:
-    """Fill in what the day decides: a template without a posting date is posted today (SPEC 6)."""
+    """Fill in what the day decides: a template without a posting date is posted today (SPEC 6).
+
+    Raises:
+        WrongUse: a date that no file can have, or no reason for the same payments again.
+    """
+    for given in (terms.posting_date, terms.deposit_date):
+        if given is not None and given.year not in YEARS:
+            raise WrongUse(f"{given} is not a day of the years {YEARS[0]} to {YEARS[-1]}; give another date.")
+    if terms.again is not None and not terms.again.strip():
+        raise WrongUse("Say why the same payments come in again: --again REASON.")
     if terms.template and terms.posting_date is None:
         return replace(terms, posting_date=workspace.today())
     return terms
@@ -237,8 +248,16 @@ def _bank_account_key(current: Store, bank_account: str | None) -> str | None:
     return str(key)
 
 
-def import_file(workspace: Workspace, path: Path, terms: Terms, *, who: str) -> str:
+def _unheard(warnings: Iterable[str]) -> None:
+    """Say nothing of what is unusual."""
+
+
+def import_file(
+    workspace: Workspace, path: Path, terms: Terms, *, who: str, warn: Callable[[Iterable[str]], None] = _unheard
+) -> str:
     """Register a lockbox file as a batch whose lines wait to be posted; give the batch's id (BTR-52).
+
+    `warn` is told what is unusual about the file and was allowed.
 
     Raises:
         InputRefused, DuplicateFile, ControlTotalsDisagree, WrongUse: nothing was registered.
@@ -250,7 +269,9 @@ def import_file(workspace: Workspace, path: Path, terms: Terms, *, who: str) -> 
         if earlier is not None and terms.again is None:
             refuse_duplicate(earlier, incoming.taken.name)
         check_totals(incoming, terms)
-        return register(change, incoming, terms)
+        batch_id = register(change, incoming, terms)
+    warn(incoming.file.warnings)
+    return batch_id
 
 
 def check_not_imported_again(current: Store, batch_id: str) -> None:

@@ -4,6 +4,7 @@
 can be made again from it, so the same call finishes what is missing.
 """
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +14,11 @@ from recon import batches, receipts, store
 from recon.batches import Earlier, Incoming, Terms
 from recon.deposits import all_deposits
 from recon.errors import InputRefused, WrongUse
+from recon.files import require_free_place
 from recon.ledger_loading import load_ledger, put_in_force
 from recon.lockbox.reading import SUFFIXES, check_name
 from recon.lockbox.taking import take
-from recon.outputs import RunFacts, write_outputs
+from recon.outputs import CSV_FILES, RunFacts, write_outputs
 from recon.store import Change
 from recon.workspace import Workspace
 
@@ -67,6 +69,10 @@ def run(
     """
     check_name(path.name)
     terms = batches.settled(workspace, terms)
+    if includes is not None and ledger is None:
+        raise WrongUse("--includes says what a ledger reflects; name the ledger with --ledger.")
+    if output is not None:
+        _ready(output, path)
     say("reading the file")
     incoming = batches.bring_in(workspace, path, keep=not dry_run)
     if dry_run:
@@ -110,6 +116,7 @@ def _rehearse(
         say("classifying")
         batch_id = batches.register(change, incoming, terms)
         receipts.settle(change, batch_id, terms.rules, posting=False)
+        _ready(folder, path)
         facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=True)
         summary = write_outputs(change.store, facts, folder)
         change.discard()
@@ -139,14 +146,33 @@ def _perform(
             batch_id = batches.register(change, incoming, terms)
             run_id, folder = _register_run(workspace, change, batch_id, terms, output)
     warnings += _same_month(workspace, batch_id) if terms.template else ()
+    folder = folder if output is None else output.resolve()
+    _ready(folder, path)
     say("posting")
     receipts.post(workspace, batch_id, who=who)
     say("writing the files")
-    folder = folder if output is None else output.resolve()
     with store.reading(workspace, f"recon run {path.name}") as current:
         facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=False)
         summary = write_outputs(current, facts, folder)
     return Run(run_id, batch_id, folder, summary, warnings, resumed)
+
+
+def _ready(folder: Path, path: Path) -> None:
+    """Make the folder of a run before anything is posted, and see that its files can be written and the input stays.
+
+    Raises:
+        InputRefused: they cannot, or one of them would replace the file that is read.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputRefused(
+            f"The files of the run cannot be written to {folder} ({error.strerror}); name another folder with --output."
+        ) from error
+    if path.name in CSV_FILES:
+        require_free_place(folder / path.name, path)
 
 
 def _may_resume(earlier: Earlier, incoming: Incoming, terms: Terms) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,8 @@ from recon.receipts import look_again, require_batch, reverse_one
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
+
+_FAR_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -284,9 +286,10 @@ def reverse(workspace: Workspace, receipt_id: str, kind: str, on: date, *, who: 
     slip.
 
     Raises:
-        WrongUse: no such receipt, it was reversed before, its credit was refunded, the day lies in a closed period, or
-            a charge would be open beyond its amount.
+        WrongUse: no such receipt, it was reversed before, its credit was refunded, the day lies in a closed period or
+            more than a year ahead, or a charge would be open beyond its amount.
     """
+    _not_far_ahead(workspace, on)
     with store.writing(workspace, "reverse", who=who, why=why) as change:
         reverse_within(change, receipt_id, kind, on)
 
@@ -299,12 +302,19 @@ def reverse_within(change: Change, receipt_id: str, kind: str, on: date) -> None
     look_again(change, batch_id, require_batch(change, batch_id), [line_number])
 
 
+def _not_far_ahead(workspace: Workspace, day: date) -> None:
+    """Take a day that is far off for a slip of the hand: what it would do cannot be taken back."""
+    if day > workspace.today() + _FAR_AHEAD:
+        raise WrongUse(f"{day} is more than a year ahead, and this cannot be taken back; give the day that is meant.")
+
+
 def close_period(workspace: Workspace, through: date, *, who: str, why: str = "") -> None:
     """Close the books through a day: lines posted on or before it then wait with PERIOD_CLOSED.
 
     Raises:
-        WrongUse: the books are closed that far already.
+        WrongUse: the books are closed that far already, or the day is more than a year ahead.
     """
+    _not_far_ahead(workspace, through)
     with store.writing(workspace, "close-period", who=who, why=why) as change:
         close_within(change, through)
 

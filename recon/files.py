@@ -11,7 +11,27 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.csv
 
+from recon.errors import InputRefused
+
 _PIECE = 100_000  # rows
+
+
+def require_free_place(place: Path, *read: Path) -> None:
+    """Refuse to write over what a command reads, and over what is no ordinary file.
+
+    Args:
+        place: where to write.
+        read: files, and folders with all that is in them.
+
+    Raises:
+        InputRefused: the place is one of them, a folder, a device or the like.
+    """
+    if not place.exists():
+        return
+    if not place.is_file():
+        raise InputRefused(f"{place} cannot be written, because it is no ordinary file; name another with --output.")
+    if any(one.exists() and place.resolve().is_relative_to(one.resolve()) for one in read):
+        raise InputRefused(f"{place} is read here and must stay as it is; name another file with --output.")
 
 
 @contextmanager

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import portalocker
 
-from recon.errors import StoreBusy, WrongUse
+from recon.errors import StoreBusy, StoreUnusable, WrongUse
 
 PATIENCE = 30.0  # seconds until a waiting process gives up, unless RECON_LOCK_TIMEOUT says otherwise
 _SHORTEST = 0.1  # even a lock that is free takes a moment to get
 _SILENCE = 0.5  # seconds of waiting before it is worth a word
+_PAUSE = 0.2  # seconds between two looks where nothing tells when it is free
+
+_Opened = TypeVar("_Opened")
 
 if sys.platform == "win32":
     # Its choice there is the C library's locks, which cannot be shared and give up after ten seconds.
@@ -123,14 +126,44 @@ def _wait(waiter: _Waiter, folder: Path, holder: Path, say: Callable[[str], None
         raise waiter.error
 
 
+def when_free(attempt: Callable[[], _Opened], is_busy: Callable[[Exception], bool], folder: Path) -> _Opened:
+    """Open what a program may hold that knows nothing of our locks, as soon as it lets go.
+
+    Raises:
+        StoreBusy: it did not in time.
+    """
+    deadline, is_said = time.monotonic() + patience(), False
+    while True:
+        try:
+            return attempt()
+        except Exception as error:
+            if not is_busy(error):
+                raise
+            if time.monotonic() >= deadline:
+                raise StoreBusy(
+                    f"The store in {folder} is open in another program and did not come free in {patience():.0f} s; "
+                    "close it there and try again."
+                ) from error
+        if not is_said:
+            _say("Waiting for the store, which is open in another program …")
+            is_said = True
+        time.sleep(_PAUSE)
+
+
 @contextmanager
 def held(folder: Path, *, exclusive: bool, purpose: str, say: Callable[[str], None] = _say) -> Iterator[None]:
     """Hold the store's side lock for as long as the `with` block runs.
 
     Raises:
         StoreBusy: it did not come free in time; the message names who holds it.
+        StoreUnusable: the workspace cannot be written, which even a reader has to.
     """
-    handles = [(folder / name).open("a+b") for name in ("store.queue", "store.lock")]
+    try:
+        handles = [(folder / name).open("a+b") for name in ("store.queue", "store.lock")]
+    except OSError as error:
+        raise StoreUnusable(
+            f"The workspace {folder} cannot be used ({error.strerror}); its folder has to be writable, to read as well."
+        ) from error
     holder = folder / "store.holder"
     waiter = _Waiter(handles, exclusive=exclusive)
     waiter.start()

@@ -20,6 +20,7 @@ from recon.store import Store
 from schemas.lockbox import RECORDS
 
 TABLES = ("classification", "applications", "deposit_slips")
+CSV_FILES = tuple(f"{name}.csv" for name in (*TABLES, "receipts", "unprocessed"))
 BUCKETS = ("not yet due", "0-30", "31-60", "61-90", "over 90")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")

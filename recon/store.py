@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon import journal, locking, schema
-from recon.errors import StoreUnusable, WrongUse
+from recon.errors import StoreUnusable
 from recon.workspace import Workspace
 
 # What a statement may do is settled at connect (RELIABILITY M19): no files, no network, no extensions fetched, no
@@ -33,6 +33,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "preserve_insertion_order": True,
 }
+_HELD_ELSEWHERE = ("Conflicting lock is held", "being used by another process")  # in DuckDB's words
 _PIECE = 250_000  # rows
 _FREE_BYTES_NEEDED = 64 * 1024 * 1024
 
@@ -135,12 +136,17 @@ def memory(*, files_allowed: bool = False) -> Iterator[Store]:
 def _connect(workspace: Workspace, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     settings = _CONFIG | {"temp_directory": str(workspace.root / "tmp")}
     try:
-        connection = duckdb.connect(str(workspace.store), read_only=read_only, config=settings)
+        connection = locking.when_free(
+            lambda: duckdb.connect(str(workspace.store), read_only=read_only, config=settings),
+            lambda error: any(words in str(error) for words in _HELD_ELSEWHERE),
+            workspace.root,
+        )
         connection.execute("set lock_configuration = true")
     except duckdb.Error as error:
-        raise StoreUnusable(
-            f"The store {workspace.store} cannot be opened ({_first_line(error)}); restore a backup with recon restore."
-        ) from error
+        todo = "restore a backup with recon restore"
+        if "Permission denied" in str(error):
+            todo = "check who may read and write it"
+        raise StoreUnusable(f"The store {workspace.store} cannot be opened ({_first_line(error)}); {todo}.") from error
     return connection
 
 
@@ -261,8 +267,7 @@ def reading(workspace: Workspace, purpose: str = "a reader") -> Iterator[Store]:
     Raises:
         WrongUse: there is no store yet. StoreBusy, StoreUnusable: see `recon.errors`.
     """
-    if not exists(workspace):
-        raise WrongUse(f"There is no workspace at {workspace.root}; load a ledger first: recon load-ledger FOLDER.")
+    workspace.require_store()
     with _read_only(workspace, purpose) as (store, whole):
         if whole:
             yield store

@@ -109,6 +109,18 @@ class Workspace:
                 f"The workspace {self.root} cannot be written ({error.strerror}); name another with --workspace."
             ) from error
 
+    def require_store(self) -> None:
+        """Refuse a workspace without a store, so that a misspelled name does not make a new one.
+
+        Raises:
+            WrongUse: there is none.
+        """
+        if not self.store.exists():
+            raise WrongUse(
+                f"There is no workspace at {self.root}; name yours with --workspace or RECON_WORKSPACE, or make one "
+                "there: recon load-ledger FOLDER."
+            )
+
     def timezone(self) -> ZoneInfo | None:
         """Give the time zone set for this workspace; None means the computer's own."""
         name = str(self.setting("timezone"))

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
@@ -16,7 +17,7 @@ from typing import NoReturn
 import typer
 
 from recon.cli import inputs
-from recon.errors import InputRefused, ReconError, require_text
+from recon.errors import InputRefused, ReconError, WrongUse, require_text
 
 _M_ARENA_MAX = -8  # of glibc's malloc.h
 
@@ -67,6 +68,19 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding=stream.encoding if is_settled else "utf-8", errors="backslashreplace")
 
 
+def _check_words(words: Sequence[str]) -> None:
+    """Refuse what no option and no name can be; a schedule's variable that is not set gives an empty one.
+
+    Raises:
+        WrongUse: a word is empty. InputRefused: it is not text.
+    """
+    for word in words:
+        require_text(word)
+        option, is_given, value = word.partition("=") if word.startswith("--") else ("An argument", "=", word)
+        if is_given and not value.strip():
+            raise WrongUse(f"{option} is empty; name a value, or leave it out.")
+
+
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
     _speak_utf8()
@@ -83,8 +97,7 @@ def main() -> NoReturn:
         sys.meta_path.insert(0, _WithoutPandas())
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied; its threads would wait busily
     try:
-        for word in sys.argv[1:]:
-            require_text(word)
+        _check_words(sys.argv[1:])
         app()
     except BrokenPipeError:
         sys.stderr.close()

@@ -28,7 +28,9 @@ OutputOption = Annotated[Path | None, typer.Option("--output", metavar="OUT.csv"
     epilog="Example: recon statement march.bai2 --output lines.csv",
 )
 def statement(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="BAI2, OFX, QFX, camt, MT940, NACHA, lockbox or CSV.")],
+    file: Annotated[
+        Path, typer.Argument(readable=False, metavar="FILE", help="BAI2, OFX, QFX, camt, MT940, NACHA, lockbox or CSV.")
+    ],
     format_: FormatOption = None,
     profile: ProfileOption = None,
     output: OutputOption = None,
@@ -52,7 +54,7 @@ def statement(
     epilog="Example: recon convert payments.csv --profile rent_payments --output June10.csv",
 )
 def convert(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A BAI lockbox, NACHA or CSV file.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="A BAI lockbox, NACHA or CSV file.")],
     output: Annotated[Path, typer.Option("--output", metavar="LOCKBOX.csv", help="The lockbox file to write.")],
     profile: ProfileOption = None,
 ) -> None:
@@ -105,7 +107,9 @@ _LINE = "Such as L0000001."
     epilog='Example: recon match june.bai2; recon match --accept L0000007 --slip D000003 --why "deposit book"',
 )
 def match(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A bank statement, or NACHA returns.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(readable=False, metavar="FILE", help="A bank statement, or NACHA returns.")
+    ] = None,
     profile: ProfileOption = None,
     bank_account: Annotated[
         str | None, typer.Option("--bank-account", help="Whose statement it is, if its number does not say so.")

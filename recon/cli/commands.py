@@ -31,8 +31,6 @@ from recon.cli.inputs import (
 )
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from recon.batches import Terms
     from recon.relations import PostingRules
 
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     epilog="Example: recon load-ledger ledger/ --includes none",
 )
 def load_ledger(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One CSV or Parquet file per table.")],
+    folder: Annotated[Path, typer.Argument(readable=False, metavar="DIR", help="One CSV or Parquet file per table.")],
     includes: IncludesOption = None,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
@@ -62,7 +60,7 @@ def load_ledger(
     epilog="Example: recon classify June10.csv --ledger ledger/ --output classification.csv",
 )
 def classify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
     ledger: LedgerOption = None,
     posting_date: PostingDateOption = None,
     partial_pay: PartialPayOption = False,
@@ -75,13 +73,16 @@ def classify(
     """Classify a file."""
     from recon.classification import classify_file
     from recon.errors import InputRefused
-    from recon.files import write_csv, write_table
+    from recon.files import require_free_place, write_csv, write_table
     from recon.relations import PostingRules
 
+    place = inputs.workspace(workspace)
+    if output is not None:
+        require_free_place(output, file, ledger or place.root)
     done = classify_file(
         file,
         ledger=ledger,
-        workspace=None if ledger else inputs.workspace(workspace),
+        workspace=None if ledger else place,
         posting_date=posting_date,
         rules=PostingRules(partial_pay, due_now, credit, alias),
     )
@@ -125,7 +126,9 @@ def _terms(
     epilog="Example: recon run June10.csv --ledger ledger/ --expect-entries 3 --expect-total 2780.00",
 )
 def run(
-    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A lockbox file, or a folder of them.")],
+    path: Annotated[
+        Path, typer.Argument(readable=False, metavar="FILE|FOLDER", help="A lockbox file, or a folder of them.")
+    ],
     ledger: LedgerOption = None,
     includes: IncludesOption = None,
     posting_date: PostingDateOption = None,
@@ -195,7 +198,7 @@ def run(
     epilog="Example: recon import June10.csv --expect-total 2780.00",
 )
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="A lockbox file: .txt, .csv or .asc.")],
     posting_date: PostingDateOption = None,
     bank_account: BankAccountOption = None,
     deposit_date: DepositDateOption = None,
@@ -217,7 +220,7 @@ def import_(
 
     rules = PostingRules(partial_pay, due_now, credit, alias)
     terms = _terms(posting_date, bank_account, deposit_date, rules, expect_entries, expect_total, template, again)
-    batch_id = import_file(inputs.workspace(workspace), file, terms, who=inputs.user(user))
+    batch_id = import_file(inputs.workspace(workspace), file, terms, who=inputs.user(user), warn=answers.warn)
     answers.say(f"{file.name} is batch {batch_id}. Next: recon post {batch_id}", {"batch_id": batch_id}, as_json=json)
 
 
@@ -235,20 +238,6 @@ def post(
     from recon.receipts import post as post_batch
 
     answers.posted(post_batch(inputs.existing(workspace), batch, who=inputs.user(user)), as_json=json)
-
-
-def _shares(charges: list[str]) -> "dict[str, Decimal]":
-    """Read CHARGE=AMOUNT, as often as given."""
-    from recon import money
-
-    shares = {}
-    for text in charges:
-        charge_id, _, amount = text.rpartition("=")
-        try:
-            shares[charge_id] = money.entered(amount)
-        except ValueError as error:
-            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00 ({error})") from None
-    return shares
 
 
 @app.command(
@@ -274,18 +263,22 @@ def process(
 ) -> None:
     """Process a payment by hand."""
     from recon import allocation, decisions, store
+    from recon.errors import WrongUse
     from recon.explain import find_line
 
+    is_said = bool(tenant or unit or charge or ledger_receipt)
+    if is_said and as_proposed:
+        raise WrongUse("--as-proposed posts what is shown without it; leave it out where you say something else.")
     place, who = inputs.workspace(workspace), inputs.user(user)
     with store.reading(place, "recon process") as current:
         batch_id, number = find_line(current, line)
-    if as_proposed or not (tenant or unit or charge or ledger_receipt):
+    if not is_said:
         answers.warn(allocation.order_warnings(place))
         parts = allocation.proposed(place, batch_id, number)
     else:
         amount = decisions.left_to_allocate(place, batch_id, number)
-        parts = [decisions.Part(amount, tenant, unit, _shares(charge or []), ledger_receipt)]
-    if not (as_proposed or tenant or unit or charge or ledger_receipt):
+        parts = [decisions.Part(amount, tenant, unit, inputs.shares(charge or []), ledger_receipt)]
+    if not (as_proposed or is_said):
         answers.proposal(line, parts, as_json=json)
         return
     ids = decisions.process_payment(place, batch_id, number, parts, who=who, why=why, bank_account=bank_account)
@@ -337,6 +330,10 @@ def deposit(
     from recon.errors import WrongUse
 
     place, who = inputs.existing(workspace), inputs.user(user)
+    if total is not None and void is not None:
+        raise WrongUse("A slip is recorded (--total) or voided (--void), not both; leave one out.")
+    if slip is None and (total is not None or void is not None):
+        raise WrongUse("Name the slip, such as D000001; recon deposit lists them.")
     if slip is not None and void is not None:
         new = deposits.void(place, slip, who=who, why=void)
         answers.say(f"{slip} is void; its receipts are on {', '.join(new) or 'no slip'}.", {"slips": new}, as_json=json)
@@ -454,7 +451,7 @@ def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
 
 @app.command(help="Write the whole workspace to one file.", epilog="Example: recon backup recon-2026-06-30.zip")
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new zip file.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="A new zip file.")],
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -472,7 +469,7 @@ def backup(
     epilog="Example: recon restore recon-2026-06-30.zip --workspace restored/",
 )
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made by recon backup.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="A backup made by recon backup.")],
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """What people type, as values: dates, amounts, the workspace, the user. Each refusal says what was expected."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +15,16 @@ _chosen: dict[str, Path | None] = {"workspace": None}
 
 
 def _date(text: str) -> date:
+    from recon.lockbox.record import YEARS
+
     try:
-        if len(text) == 10 and text[2] == "/":
-            return date(int(text[6:]), int(text[:2]), int(text[3:5]))
-        return date.fromisoformat(text)
+        us = len(text) == 10 and text[2] == "/"
+        given = date(int(text[6:]), int(text[:2]), int(text[3:5])) if us else date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date such as 2026-06-10 or 06/10/2026") from None
+    if given.year not in YEARS:  # as in a file
+        raise typer.BadParameter(f"{text!r} is not a day of the years {YEARS[0]} to {YEARS[-1]}")
+    return given
 
 
 def _amount(text: str) -> Decimal:
@@ -29,6 +34,25 @@ def _amount(text: str) -> Decimal:
         return money.entered(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def shares(charges: Sequence[str]) -> dict[str, Decimal]:
+    """Read CHARGE=AMOUNT, as often as given, each charge once."""
+    from recon import money
+
+    found: dict[str, Decimal] = {}
+    for text in charges:
+        charge_id, _, amount = text.rpartition("=")
+        try:
+            given = money.entered(amount)
+        except ValueError as error:
+            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00 ({error})") from None
+        if not charge_id:
+            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00")
+        if charge_id in found:
+            raise typer.BadParameter(f"charge {charge_id} is named twice; say its whole amount once")
+        found[charge_id] = given
+    return found
 
 
 def workspace(folder: Path | None = None) -> "Workspace":
@@ -46,12 +70,8 @@ def existing(folder: Path | None) -> "Workspace":
     Raises:
         WrongUse: there is none.
     """
-    from recon import store
-    from recon.errors import WrongUse
-
     place = workspace(folder)
-    if not store.exists(place):
-        raise WrongUse(f"There is no workspace at {place.root}; load a ledger first: recon load-ledger FOLDER.")
+    place.require_store()
     return place
 
 
@@ -76,7 +96,9 @@ WorkspaceOption = Annotated[
 ]
 UserOption = Annotated[str | None, typer.Option("--user", help="Who acts, for the journal; else the system's user.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
-LedgerOption = Annotated[Path | None, typer.Option("--ledger", help="Folder of ledger tables (CSV or Parquet).")]
+LedgerOption = Annotated[
+    Path | None, typer.Option("--ledger", readable=False, help="Folder of ledger tables, CSV or Parquet.")
+]
 IncludesOption = Annotated[
     str | None,
     typer.Option("--includes", help="Which receipts posted here the export already reflects: none, all or a TIME."),

@@ -27,6 +27,8 @@ def take(path: Path) -> Taken:
     """
     check_name(path.name)
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for
+            raise InputRefused(f"{path} is no ordinary file; name a lockbox file.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise InputRefused(f"{path}: there is no such file; check the name and the folder.") from None

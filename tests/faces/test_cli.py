@@ -355,7 +355,7 @@ def test_wrong_use(recon: Recon, words: tuple[str, ...], tmp_path: Path) -> None
 )  # fmt: skip
 def test_no_workspace_yet(recon: Recon, words: tuple[str, ...]) -> None:
     """BTR-52: the sentence says what to do first; a misspelled name makes no new workspace."""
-    recon(*words).refused(2, "There is no workspace at", "load a ledger first: recon load-ledger FOLDER")
+    recon(*words).refused(2, "There is no workspace at", "or make one there: recon load-ledger FOLDER")
     assert not Path("workspace").exists()
 
 
@@ -374,7 +374,89 @@ def test_wrong_use_of_what_is_there(posted: Recon) -> None:
     posted("import", "other.csv", "--bank-account", "X").refused(2, "There is no bank account 'X' in the ledger")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", ""), ("run", "June10.csv", "--output="), ("import", "June10.csv", "--again", " "),
+        ("reverse", "R0000001", "--kind", "returned", "--why", ""),
+    ],
+)  # fmt: skip
+def test_an_empty_word_is_no_value(words: tuple[str, ...], posted: Recon) -> None:
+    """A schedule's variable that is not set must not name the current folder, or stand for a reason."""
+    posted(*words).refused(2, "is empty; name a value, or leave it out")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "process B000001:3 --as-proposed --tenant Roseman --unit Cedar327",
+            "leave it out where you say something else",
+        ),
+        ("deposit D000001 --total 1 --void wrong", "not both"),
+        ("deposit --total 5", "Name the slip"),
+        ("run June10.csv --includes none", "name the ledger with --ledger"),
+        ("close-period --through 2190-01-01", "more than a year ahead"),
+        ("reverse R0000001 --kind returned --why NSF --on 2190-01-01", "more than a year ahead"),
+    ],
+)
+def test_options_that_contradict_each_other_do_nothing(words: str, said: str, posted: Recon) -> None:
+    """SPEC 6: nothing is guessed; what was said is not left out in silence."""
+    before = posted("status", "--json").json
+    posted(*words.split()).refused(2, said)
+    assert posted("status", "--json").json == before
+
+
+@pytest.mark.parametrize("charges", [("C1=1.00", "C1=2.00"), ("=1.00",), ("C1",)])
+def test_a_charge_is_named_once_with_its_amount(charges: tuple[str, ...], posted: Recon) -> None:
+    """BTR-59: the second amount of a charge must not silently stand for the first."""
+    words = [word for charge in charges for word in ("--charge", charge)]
+    answer = posted("process", "B000001:3", "--tenant", "Roseman", "--unit", "Cedar327", *words)
+    assert answer.code == 2
+    assert "named twice" in answer.err or "write CHARGE=AMOUNT" in answer.err
+
+
+@pytest.mark.parametrize("command", ["run", "import"])
+def test_a_day_that_no_file_can_have_registers_nothing(command: str, recon: Recon, books: Path) -> None:
+    """BTR-81: a slip of the hand in --posting-date would post payments that no output can hold."""
+    assert recon("load-ledger", "ledger").code == 0
+    for option in ("--posting-date", "--deposit-date"):
+        answer = recon(command, "June10.csv", option, "2300-01-01")
+        assert (answer.code, "is not a day of the years 1900 to 2199" in answer.err) == (2, True)
+    assert recon("status", "--json").json["batches"] == []
+
+
 # ---- Exit 3: input refused ----
+
+
+def test_what_is_read_is_never_written_over(posted: Recon, tmp_path: Path) -> None:
+    """SPEC 3: the input is never changed; nor are the ledger's tables, the store or a device."""
+    for place in ("June10.csv", "ledger/charges.csv", "ledger"):
+        posted("classify", "June10.csv", "--ledger", "ledger", "--output", place).refused(3, place)
+    posted("classify", "June10.csv", "--output", tmp_path / "workspace" / "store.duckdb").refused(3, "is read here")
+    Path("out").mkdir()
+    lockbox(Path("out/unprocessed.csv"), "2026-06-11 | Fair436 | 5.00 | | Bruno")
+    before = Path("out/unprocessed.csv").read_bytes()
+    posted("run", "out/unprocessed.csv", "--output", "out").refused(3, "is read here")
+    assert Path("out/unprocessed.csv").read_bytes() == before
+    assert posted("audit").code == 0
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_run_whose_files_have_no_place_posts_nothing(recon: Recon, books: Path) -> None:
+    """SPEC 6: it is refused before anything is posted, and the plain command does the job afterwards."""
+    recon("load-ledger", "ledger")
+    Path("taken").write_text("a file")
+    recon("run", "June10.csv", "--output", "taken").refused(3, "name another folder with --output")
+    assert recon("status", "--json").json["batches"] == []
+    assert recon("run", "June10.csv").code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a named pipe")
+def test_a_pipe_is_not_waited_for(recon: Recon, books: Path) -> None:
+    """BTR-53: what is no ordinary file is refused at once."""
+    os.mkfifo("pipe.csv")
+    recon("classify", "pipe.csv", "--ledger", "ledger").refused(3, "is no ordinary file")
 
 
 NAMES = {
@@ -724,6 +806,23 @@ def test_exit_5_when_the_store_is_in_use(posted: Recon, monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("no_report")
+def test_exit_5_when_another_program_has_the_store(posted: Recon, tmp_path: Path) -> None:
+    """RELIABILITY M1: a program that knows nothing of our locks is waited for; no backup is needed for that."""
+    program = f"import duckdb, sys; c = duckdb.connect({str(tmp_path / 'workspace' / 'store.duckdb')!r}); " \
+        "print('open', flush=True); sys.stdin.read()"  # fmt: skip
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RECON_LOCK_TIMEOUT", "0.5")
+            answer = posted("post", "B000001")
+            posted("status").refused(5, "is open in another program")
+        other.communicate()
+    answer.refused(5, "is open in another program", "close it there and try again")
+    assert "Waiting for the store, which is open in another program" in answer.err
+    assert posted("post", "B000001").code == 0
+
+
 def test_exit_6_when_control_totals_disagree(recon: Recon, books: Path) -> None:
     """BTR-88: nothing is posted or imported, and the right file can come afterwards."""
     recon("load-ledger", "ledger")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recon import locking
-from recon.errors import StoreBusy, WrongUse
+from recon.errors import StoreBusy, StoreUnusable, WrongUse
 from recon.locking import held
 from tests.workspaces import Started
 
@@ -154,3 +154,9 @@ def test_a_patience_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("RECON_LOCK_TIMEOUT", "soon")
     with pytest.raises(WrongUse, match="RECON_LOCK_TIMEOUT is 'soon'"):
         locking.patience()
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """RELIABILITY M1: a reader holds the lock as well, so its folder has to be there and writable."""
+    with pytest.raises(StoreUnusable, match="cannot be used"), held(tmp_path / "none", exclusive=False, purpose="x"):
+        pass

@@ -48,7 +48,10 @@ def test_what_runs_is_a_duckdb_that_keeps_what_it_acknowledged() -> None:
 
 
 def test_a_workspace_without_a_store_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match="load a ledger first"), store.reading(Workspace.at(tmp_path / "none")):
+    with (
+        pytest.raises(WrongUse, match="or make one there: recon load-ledger"),
+        store.reading(Workspace.at(tmp_path / "none")),
+    ):
         pytest.fail("opened")
     assert not (tmp_path / "none").exists()
 
