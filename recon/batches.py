@@ -178,7 +178,6 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
     if not current.rows("select 1 from current_load"):
         raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
     put_file(current, incoming.file.lines, terms.posting_date, is_template=terms.template)
-    latest = current.one("select max(posting_date) from lines_at_hand where message is null")[0]
     batch_id = f"B{current.next_number('imports'):06d}"
     current.run(
         """
@@ -194,7 +193,7 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
             "again": terms.again,
             "posting_date": terms.posting_date,
             "bank_account_key": _bank_account_key(current, terms.bank_account),
-            "deposit_date": terms.deposit_date or latest,
+            "deposit_date": terms.deposit_date,
             "partial_pay": terms.rules.partial_pay,
             "due_now": terms.rules.due_now,
             "entries": incoming.file.entries,

@@ -140,16 +140,19 @@ def _perform(
         if earlier is not None and resumed:
             batch_id, run_id = earlier.batch_id, str(earlier.run_id)
             folder = _folder(workspace, change, run_id)
+            is_posted = receipts.is_posted(change.store, batch_id)
             change.discard()
         else:
             batches.check_totals(incoming, terms)
             batch_id = batches.register(change, incoming, terms)
             run_id, folder = _register_run(workspace, change, batch_id, terms, output)
+            is_posted = False
     warnings += _same_month(workspace, batch_id) if terms.template else ()
     folder = folder if output is None else output.resolve()
     _ready(folder, path)
-    say("posting")
-    receipts.post(workspace, batch_id, who=who)
+    if not is_posted:
+        say("posting")
+        receipts.post(workspace, batch_id, who=who)
     say("writing the files")
     with store.reading(workspace, f"recon run {path.name}") as current:
         facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=False)

@@ -103,7 +103,7 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
         """
         select lines.*, imports.bank_account_key, line_slips.bank_account_key as slip_account_key, imports.deposit_date
         from lines
-        inner join facts.imports as imports on imports.batch_id = lines.batch_id
+        inner join batches as imports on imports.batch_id = lines.batch_id
         left join line_slips on line_slips.batch_id = lines.batch_id and line_slips.line_number = lines.line_number
         where lines.batch_id = $batch_id and lines.line_number = $line_number
         """,

@@ -139,7 +139,7 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
 def _context(current: Store, facts: RunFacts) -> dict[str, object]:
     batch = {"batch_id": facts.batch_id}
     content, source, deposit_date = current.one(
-        "select content_sha256, source, deposit_date from facts.imports where batch_id = $batch_id", batch
+        "select content_sha256, source, deposit_date from batches where batch_id = $batch_id", batch
     )
     names: dict[str, dict[str, str]] = {"tenants": {}, "units": {}}
     for kind, key, name in current.rows(resource("queries", "names_shown.sql"), batch):

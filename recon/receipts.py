@@ -13,6 +13,8 @@ from recon.schema import resource
 from recon.store import Change, Store
 from recon.workspace import Workspace
 
+# What happens to a batch without any line's answer depending on it.
+_UNRELATED = ["complete-run", "export-receipts", "record-deposit", "void-deposit", "publish", "transmit", "set-profile"]
 # Above this many lines it is cheaper to classify the whole batch than to find out whom a step concerns.
 _FEW = 2000
 
@@ -31,7 +33,8 @@ def post(workspace: Workspace, batch_id: str, *, who: str) -> Posted:
     """Post every line of a batch that can only mean one thing, as things stand now (BTR-56).
 
     All of it happens in one transaction, in which the lines are classified anew: a line that is no longer eligible
-    waits, the others post. Where nothing is left to post, nothing is added.
+    waits, the others post. Posting again adds nothing, as long as nothing else has happened: a line that had its turn
+    before a later one used up a charge must not find itself fitting what is left.
 
     Raises:
         WrongUse: there is no such batch. ControlTotalsDisagree: its lines do not add up to its control totals.
@@ -39,10 +42,33 @@ def post(workspace: Workspace, batch_id: str, *, who: str) -> Posted:
     with store.writing(workspace, "post", who=who, purpose=f"recon post {batch_id}") as change:
         batch = require_batch(change, batch_id)
         _check_control_totals(change, batch_id)
+        if _is_as_posted(change.store, batch_id):
+            change.discard()
+            return Posted(batch_id, 0, Decimal("0.00"), ())
         posted, news = settle(change, batch_id, batch, posting=True)
         if not posted.count and not news:
             change.discard()
         return posted
+
+
+def is_posted(current: Store, batch_id: str) -> bool:
+    """Say whether the batch was posted, if only once."""
+    posted = "select 1 from facts.journal where action = 'post' and batch_id = $id limit 1"
+    return bool(current.rows(posted, {"id": batch_id}))
+
+
+def _is_as_posted(current: Store, batch_id: str) -> bool:
+    """Say whether the batch was posted, and nothing has happened since that any answer could depend on."""
+    (after,) = current.one(
+        """
+        with judged as (select max(seq) as seq from facts.journal where action = 'post' and batch_id = $batch_id)
+        select count(*)
+        from facts.journal as journal
+        where journal.seq > (select seq from judged) and not list_contains($unrelated, journal.action)
+        """,
+        {"batch_id": batch_id, "unrelated": _UNRELATED},
+    )
+    return is_posted(current, batch_id) and after == 0
 
 
 def require_batch(change: Change, batch_id: str) -> PostingRules:

@@ -306,7 +306,7 @@ def about(workspace: Workspace, batch_id: str) -> About:
             """
             select imports.file_name, imports.source, accounts.bank_account_id, imports.deposit_date,
                 rules.partial_pay, rules.due_now, rules.credit, rules.alias
-            from facts.imports as imports
+            from batches as imports
             inner join posting_rules as rules on rules.batch_id = imports.batch_id
             left join bank_account_names as accounts on accounts.bank_account_key = imports.bank_account_key
             where imports.batch_id = $id

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recon import daily, decisions
+from recon import batch_work, daily, decisions
 from recon.batches import Terms
 from recon.errors import ControlTotalsDisagree, InputRefused, WrongUse
 from recon.ledger_loading import load_ledger
@@ -420,3 +420,89 @@ def test_the_input_file_is_left_alone_and_its_bytes_are_archived(tmp_path: Path)
     (archived,) = office.workspace.archive.iterdir()
     assert archived.read_bytes() == data
     assert archived.name == office.rows("select sha256 from batches")[0]["sha256"]
+
+
+# ---- Again ----
+
+TWO_DUE = """
+    charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount
+    C1        | Roseman   | Cedar327 | L-Ames    | 2026-06-01 | 10.00
+    C2        | Roseman   | Cedar327 | L-Ames    | 2026-07-10 | 20.00
+"""
+TAKES_TURNS = """
+    2026-06-20 | Cedar327 | 20.00 | first  | Roseman
+    2026-06-01 | Cedar327 | 10.00 | second | Roseman
+"""
+AS_IT_STOOD = """
+    line_number | amount | matchable_total | reason    | state
+    1           | 20.00  | 30.00           | UNDERPAID | waiting
+    2           | 10.00  | 10.00           | OK_FULL   | posted
+"""
+
+
+def test_posting_again_adds_nothing_though_a_line_fits_what_later_ones_left(tmp_path: Path) -> None:
+    """SPEC 5, 6, BTR-56: totals are those of the line's turn; until something else happens, its answer stays."""
+    office = Office(tmp_path)
+    office.load(charges=TWO_DUE)
+    office.bring("x.txt", TAKES_TURNS)
+    assert office.post("B000001").count == 1
+    for _ in range(2):
+        assert office.post("B000001").count == 0
+        agree(office.lines("B000001"), AS_IT_STOOD)
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 2), who=WHO, why="wrong tenant")
+    assert office.post("B000001").count == 1
+
+
+def test_an_interrupted_run_posts_no_more_than_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 6, BTR-56: the same command finishes what is missing; what was posted and answered stays as it was."""
+    office = Office(tmp_path)
+    office.load(charges=TWO_DUE)
+    file = office.file("x.txt", TAKES_TURNS)
+    with monkeypatch.context() as broken:
+        broken.setattr(daily, "write_outputs", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            daily.run(office.workspace, file, who=WHO)
+    office.load(charges=TWO_DUE + "    C9 | Bruno | Fair436 | L-Ames | 2026-06-01 | 5.00\n", includes="none")
+    done = daily.run(office.workspace, file, who=WHO)
+    assert done.resumed
+    assert done.summary["posted"] == {"count": 1, "amount": money("10.00")}
+    agree(office.lines("B000001"), AS_IT_STOOD)
+
+
+# ---- The deposit date ----
+
+
+def test_the_deposit_date_is_the_latest_posting_date_in_the_batch_as_it_is_posted(tmp_path: Path) -> None:
+    """SPEC 6: dates set anew and corrected lines count; later receipts join the date of the first."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.bring("x.txt", """
+        2026-06-01 | Cedar327 | 690.00  | | Roseman
+        "2026-06-31","Fair436","1140.00","","Bruno",
+    """)  # fmt: skip
+    batch_work.update_all_dates(office.workspace, "B000001", date(2026, 6, 9), who=WHO)
+    assert office.post("B000001").count == 1
+    (slip,) = office.rows("select * from deposits")
+    assert slip["deposit_date"] == date(2026, 6, 9)
+    batch_work.change_line(
+        office.workspace, "B000001", 2, who=WHO, why="typing error", posting_date=date(2026, 6, 30),
+        amount=money("1140.00"), unit_id="Fair436", tenant_id="Bruno", memo="",
+    )  # fmt: skip
+    assert office.post("B000001").deposit_ids == ("D000001",)
+    (slip,) = office.rows("select * from deposits")
+    assert (slip["deposit_date"], slip["total"]) == (date(2026, 6, 9), money("1830.00"))
+
+
+def test_a_batch_without_any_readable_line_posts_once_a_line_is_corrected(tmp_path: Path) -> None:
+    """SPEC 3, 6: its deposit date is that of the corrected line."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.bring("bad.txt", '"2026-06-31","Cedar327","690.00","","Roseman",')
+    batch_work.change_line(
+        office.workspace, "B000001", 1, who=WHO, why="typing error", posting_date=date(2026, 6, 30),
+        amount=money("690.00"), unit_id="Cedar327", tenant_id="Roseman", memo="",
+    )  # fmt: skip
+    assert office.post("B000001").count == 1
+    assert office.rows("select * from deposits")[0]["deposit_date"] == date(2026, 6, 30)

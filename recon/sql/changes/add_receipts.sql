@@ -28,7 +28,7 @@ select
         posting.bank_account_key
     ) as bank_account_key,
     lines.posting_date,
-    (select deposit_date from facts.imports where batch_id = $batch_id) as deposit_date,
+    (select deposit_date from batches where batch_id = $batch_id) as deposit_date,
     lines.amount,
     lines.memo,
     posting.reason,

@@ -147,7 +147,7 @@ create table facts.imports (
     again_reason varchar,
     posting_date date,                       -- Update All Dates; null: each line keeps its own
     bank_account_key varchar,
-    deposit_date date,                       -- null: no line of the file has a date
+    deposit_date date,                       -- as asked for; null: the latest posting date in the batch
     partial_pay boolean not null,
     due_now boolean not null,
     entries bigint not null check (entries >= 0),

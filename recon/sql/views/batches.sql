@@ -3,13 +3,14 @@ with
 
 -- A payment that a person added and took back was never money received; it is known, and counts nowhere.
 batch_lines as (
-    select batch_id, amount, posted_amount, state, is_added and state = 'removed' as is_taken_back
+    select batch_id, posting_date, amount, posted_amount, state, is_added and state = 'removed' as is_taken_back
     from lines
 ),
 
 states as (
     select
         batch_id,
+        max(case when state not in ('removed', 'rejected') then posting_date end) as last_posting_date,
         count(case when not is_taken_back then 1 end) as loaded_count,
         sum(case when is_taken_back then posted_amount else coalesce(amount, 0) end) as loaded_amount,
         count(case when state = 'posted' then 1 end) as posted_count,
@@ -33,6 +34,13 @@ stated as (
     from facts.control_totals
     where entry_seq not in (select undone_seq from facts.undone_entries)
     group by batch_id
+),
+
+-- What is posted later joins the date of what was posted first (SPEC 6: a receipt's date is its batch's).
+dated as (
+    select batch_id, min(deposit_date) as deposit_date
+    from facts.receipts
+    group by batch_id
 )
 
 select
@@ -43,7 +51,7 @@ select
     imports.source,
     imports.posting_date,
     imports.bank_account_key,
-    imports.deposit_date,
+    coalesce(imports.deposit_date, dated.deposit_date, states.last_posting_date) as deposit_date,
     imports.partial_pay,
     imports.due_now,
     imports.entries,
@@ -71,3 +79,4 @@ select
 from facts.imports as imports
 left join states on states.batch_id = imports.batch_id
 left join stated on stated.batch_id = imports.batch_id
+left join dated on dated.batch_id = imports.batch_id
