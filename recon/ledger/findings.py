@@ -61,12 +61,20 @@ def in_order(table: Table, problems: Sequence[Problem]) -> list[Problem]:
 
 def _problems(raw: RawTable, column: str, rows: pa.Array, expected: Sequence[str]) -> list[Problem]:
     found = raw.columns.get(column)
-    values = [None] * len(rows) if found is None else found.take(rows).to_pylist()
+    values = [None] * len(rows) if found is None else map(_spelled, found.take(rows))
     lines = raw.lines_of(rows.to_pylist())
     return [
-        Problem(raw.file, line, column, None if value is None else str(value), expectation)
+        Problem(raw.file, line, column, value, expectation)
         for line, value, expectation in zip(lines, values, expected, strict=True)
     ]
+
+
+def _spelled(value: pa.Scalar) -> str | None:
+    try:
+        found = value.as_py()
+    except (OverflowError, ValueError):  # a day that Python's calendar does not have; Arrow can still write it
+        found = value.cast(pa.string()).as_py()
+    return None if found is None else str(found)
 
 
 def _earlier(raw: RawTable, rows: pa.Table, again: pa.Array) -> list[str]:

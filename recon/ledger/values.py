@@ -158,5 +158,5 @@ def _whole_days(days: pa.ChunkedArray) -> pa.ChunkedArray:
     if days.type == pa.date32():
         return days
     rounded = days.cast(pa.date32(), safe=False)
-    midnight = pc.equal(rounded.cast(days.type), days)
+    midnight = pc.equal(rounded.cast(days.type, safe=False), days)  # what does not fit comes back as another moment
     return pc.if_else(midnight, rounded, pa.nulls(len(days), pa.date32()))

@@ -117,6 +117,28 @@ def test_a_time_of_day_is_no_day(tmp_path: Path, day: datetime) -> None:
     assert (problem.line, problem.column, problem.value) == (2, "entry_date", str(day))
 
 
+@pytest.mark.parametrize(
+    ("number", "kind", "value"),
+    [
+        (2**31 - 1, pa.date32(), "<value out of range: 2147483647>"),
+        (-900_000, pa.date32(), "-0495-11-20"),
+        (200_000, pa.date32(), "2517-08-01"),
+        (2**62, pa.timestamp("ms"), "<value out of range: 4611686018427387904>"),
+        (2**62, pa.timestamp("us"), "<value out of range: 4611686018427387904>"),
+        (-(2**63), pa.timestamp("us"), "<value out of range: -9223372036854775808>"),
+        (1 - 2**63, pa.timestamp("ns"), "1677-09-21 00:12:43.145224193"),
+        (10**8 * 86_400_000_000, pa.timestamp("us"), "<value out of range: 8640000000000000000>"),
+    ],
+    ids=str,
+)
+def test_days_beyond_any_calendar_are_named(tmp_path: Path, number: int, kind: pa.DataType, value: str) -> None:
+    """SPEC 2: as in a CSV file, a day outside 1900 to 2199 is listed with its value, however far out it lies."""
+    days = pa.array([number], pa.int32() if kind == pa.date32() else pa.int64()).view(kind)
+    (problem,) = problems_of(tmp_path, entry_date=days)
+    assert (problem.line, problem.column, problem.value) == (2, "entry_date", value)
+    assert problem.expected.startswith("must be a date ")
+
+
 def test_booleans_and_empty_columns(tmp_path: Path) -> None:
     """SPEC 2: a Parquet boolean; null is empty, and so is a column without any value."""
     tenants = pa.table(
