@@ -36,6 +36,12 @@ def is_visible(texts: pa.StringArray) -> bool:
     return ord(" ") < lowest and highest <= ord("~")
 
 
+def is_printable(texts: pa.StringArray) -> bool:
+    """Tell whether all characters are visible ones of ASCII or spaces, so that there is nothing special anywhere."""
+    lowest, highest = byte_range(texts)
+    return ord(" ") <= lowest and highest <= ord("~")
+
+
 def without_empty(texts: Text, judged: Text) -> Text:
     """Put null where the text judged, which may be the same, is empty; mostly none is, and no copy is made."""
     # A length taken as a truth value, and no scalar, because pyarrow imports pandas to make one.

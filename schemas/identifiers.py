@@ -9,7 +9,7 @@ import unicodedata
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.arrow_values import byte_range, is_visible, without_empty
+from schemas.arrow_values import is_printable, is_visible, without_empty
 
 _BEYOND_PRINTABLE_ASCII = r"[^ -~]"
 
@@ -38,8 +38,7 @@ def comparison_keys(ids: pa.Array | pa.ChunkedArray) -> pa.Array:
         ids = ids.cast(pa.string())
     keys = pc.ascii_lower(ids if is_visible(ids) else pc.ascii_trim(ids, characters=" "))
     keys = without_empty(keys, keys)
-    lowest, highest = byte_range(ids)
-    if ord(" ") <= lowest and highest <= ord("~"):  # printable ASCII, where trimming and lower-casing are plain
+    if is_printable(ids):  # there trimming and lower-casing are plain
         return keys
     others = pc.fill_null(pc.match_substring_regex(ids, _BEYOND_PRINTABLE_ASCII), fill_value=False)
     return pc.replace_with_mask(keys, others, _keys_by_rule(ids.filter(others)))

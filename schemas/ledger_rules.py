@@ -13,12 +13,13 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.arrow_values import booleans, day, positions, text, texts, zero
+from schemas.arrow_values import booleans, day, is_printable, positions, text, texts, zero
 from schemas.ledger_tables import Column, Kind, Table
 from schemas.vocabulary import LedgerKind
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
+_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f-\x9f]"  # as in a lockbox line: nobody sees it, so nobody can tell two such apart
 
 Predicate = Callable[[pa.Table], pa.Array | pa.ChunkedArray]
 
@@ -42,8 +43,10 @@ def rules_of(table: Table) -> tuple[Rule, ...]:
 
 
 def _rules_of_column(column: Column) -> Iterator[Rule]:
-    """Give the rules that concern one column: filled, of the list, within the calendar, naming a row that exists."""
+    """Give the rules that concern one column: printable, filled, of the list, within the calendar, leading to a row."""
     name = column.name
+    if column.kind is Kind.ID and not column.refers:  # a reference is spelled as the row that it names
+        yield Rule("printable", name, "must not hold a control character", partial(_printable, name))
     if column.filled:
         yield Rule("filled", name, "must not be empty", partial(_filled, name))
     if column.words:
@@ -64,6 +67,13 @@ def _numbered(table: Table) -> Rule:
     """Each row carries its own position, so that a number found elsewhere leads back to the row."""
     number = table.primary.number
     return Rule("numbered", number, "must be the row's position, counted from 0", partial(_counting, number))
+
+
+def _printable(name: str, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
+    ids = rows[name]
+    if all(map(is_printable, ids.chunks)):
+        return booleans(True, len(ids))
+    return pc.invert(pc.match_substring_regex(ids, _CONTROL))
 
 
 def _filled(name: str, rows: pa.Table) -> pa.ChunkedArray:

@@ -76,6 +76,26 @@ def test_words_in_any_case(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\n", "\x1f", "\x7f", "\x85"])
+@pytest.mark.parametrize("around", ["Elm", "Ölm"])
+def test_identifiers_without_control_characters(tmp_path: Path, around: str, character: str) -> None:
+    """SPEC 2, SPEC 3: what a lockbox line may not hold, no identifier holds, whatever kind of file it stands in."""
+    ids = ["Cedar327", f"{around}\t1", f" {around}2\n", f"{around}{character}3"]
+    units = pa.table({"unit_id": ids, "description": ids, "owner_id": ["O1"] * 4})
+    folders = [folder_of(tmp_path / "parquet", {"units": units})]
+    if character != "\x00":  # which no CSV file may hold anywhere
+        rows = [f'"{unit_id}","x","O1"\r\n' for unit_id in ids]
+        folders.append(
+            folder_of(tmp_path / "csv", {"units": "".join(["unit_id,description,owner_id\r\n", *rows]).encode()})
+        )
+    for folder in folders:
+        with pytest.raises(InputRefused) as refused:
+            read_ledger(folder)
+        (problem,) = refused.value.problems
+        assert (problem.line, problem.column, problem.value) == (5 + (folder.name == "csv"), "unit_id", ids[-1])
+        assert problem.expected == "must not hold a control character"
+
+
 def test_identifiers_are_text(tmp_path: Path) -> None:
     """SPEC 2: leading zeros are kept, and NA, null and None are names like any other."""
     tenants = """

@@ -30,9 +30,10 @@ def test_constants() -> None:
 
 @pytest.mark.parametrize("values", [[], [None], [""], ["", None], ["b", None, "", "a c"], ["~", "ü"], [" x", "\x00"]])
 def test_characters_of_texts(values: list[str | None]) -> None:
-    """The lowest and the highest byte, of a slice only what is in it; whether all is visible; null for nothing."""
+    """The lowest and highest byte, of a slice only its own; whether all is visible, or printable; null for nothing."""
     column = pa.array(["\x01", *values, "\xff"], pa.string()).slice(1, len(values))
     everything = "".join(text or "" for text in values).encode() or b"~"
     assert arrow_values.byte_range(column) == (min(everything), max(everything))
     assert arrow_values.is_visible(column) == all(0x21 <= byte <= 0x7E for byte in everything)
+    assert arrow_values.is_printable(column) == all(0x20 <= byte <= 0x7E for byte in everything)
     assert arrow_values.without_empty(column, column).to_pylist() == [text or None for text in values]

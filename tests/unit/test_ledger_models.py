@@ -49,6 +49,7 @@ def replaced(frame: pd.DataFrame, column: str, values: list[object]) -> pd.DataF
 @pytest.mark.parametrize(
     ("rule", "change"),
     [
+        ("charge_id printable", lambda frame: replaced(frame, "charge_id", ["C\x001", "C2"])),
         ("charge_id unique", lambda frame: replaced(frame, "charge_key", ["c1", "c1"])),
         ("charge_no numbered", lambda frame: replaced(frame, "charge_no", [0, 2])),
         ("description filled", lambda frame: replaced(frame, "description", ["x", None])),
