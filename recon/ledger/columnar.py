@@ -58,5 +58,7 @@ def expected_type(column: Column, kind: pa.DataType) -> str | None:
     if column.kind is Kind.FLAG:
         return None if types.is_boolean(kind) else "true and false must be stored as booleans or text"
     if column.kind is Kind.ID:
-        return "identifiers must be stored as text; a number has lost its leading zeros"
+        if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+            return "identifiers must be stored as text; a number has lost its leading zeros"
+        return "is the column's type; store identifiers as text"
     return "must be stored as text"

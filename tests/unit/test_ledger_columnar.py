@@ -78,6 +78,12 @@ def test_amounts_that_do_not_fit(tmp_path: Path, amount: pa.Array) -> None:
         ("amount", pa.array([690.0]), "amounts must be stored as decimals or text, never as floating point"),
         ("amount", pa.array([True]), "amounts must be stored as decimals or text, never as floating point"),
         ("ledger_id", pa.array([327]), "identifiers must be stored as text; a number has lost its leading zeros"),
+        ("ledger_id", pa.array([b"L1"]), "is the column's type; store identifiers as text"),
+        (
+            "ledger_id",
+            pa.array([["L1"]], pa.list_(pa.field("element", pa.string()))),
+            "is the column's type; store identifiers as text",
+        ),
         ("description", pa.array([b"x"]), "must be stored as text"),
         ("entry_date", pa.array([20260601]), "dates must be stored as dates, timestamps without a time zone, or text"),
         (
