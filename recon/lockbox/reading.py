@@ -43,6 +43,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CTRL_Z = b"\x1a"
 _BLANKS = b" \t\r\n"
+_COMMAS_MIN = 3  # of a record: date, unit ID, amount, memo
 _LINE_END = re.compile(rb"\r\n?|\n")
 # Lines are taken in blocks that fit into the processor's cache; a block ends with a line.
 _BLOCK_BYTES = 1 << 21
@@ -117,6 +118,8 @@ def _warnings(data: bytes, blocks: Sequence[_Block]) -> Iterator[str]:
         yield "The file holds no records."
     if data.startswith(_UTF16_MARKS):
         yield "The file seems to be in UTF-16, which cannot be read; have it saved as UTF-8 or Windows-1252."
+    if sign := _other_sign(blocks):
+        yield f"The file seems to be parted by {sign}, which cannot be read; have it exported with commas."
     by_lf, by_cr = sum(block.ended_by_lf for block in blocks), sum(block.ended_by_cr for block in blocks)
     for count, name in ((by_lf, "LF"), (by_cr, "CR")):
         if count:
@@ -124,6 +127,18 @@ def _warnings(data: bytes, blocks: Sequence[_Block]) -> Iterator[str]:
     not_quoted = sum(block.not_quoted for block in blocks)
     if not_quoted:
         yield f"{not_quoted} {'line has' if not_quoted == 1 else 'lines have'} fields without quotes."
+
+
+def _other_sign(blocks: Sequence[_Block]) -> str | None:
+    """Name the sign that parts most lines into the fields of a record where commas do not, if there is one."""
+    most = sum(len(block.rows) for block in blocks) // 2
+    if sum(len(block.rows) - block.table["raw"].null_count for block in blocks) <= most:
+        return None
+    rejected = [raw for block in blocks for raw in block.table["raw"].drop_null().to_pylist()]
+    for sign, name in ((b";", "';'"), (b"\t", "tabs")):
+        if sum(raw.count(sign) >= _COMMAS_MIN > raw.count(b",") for raw in rejected) > most:
+            return name
+    return None
 
 
 def _parse_blocks(data: bytes) -> list[_Block]:

@@ -109,6 +109,19 @@ def test_warnings_about_the_form() -> None:
     )
 
 
+@pytest.mark.parametrize(("sign", "name"), [(b";", "';'"), (b"\t", "tabs")])
+@pytest.mark.parametrize("quote", [b'"', b""])
+def test_a_file_parted_by_another_sign_is_named(sign: bytes, name: str, quote: bytes) -> None:
+    """BTR-45: each line is rejected, as SPEC 3 asks, and one warning says why; a comma in an amount parts nothing."""
+    record = LINE.replace(b",", sign).replace(b"690.00", b"690,00").replace(b'"', quote) + b"\r\n"
+    words = f"The file seems to be parted by {name}, which cannot be read; have it exported with commas."
+    file = read("a.csv", record * 3 + LINE + b"\r\n")
+    assert file.lines["message"].null_count == 1
+    assert words in file.warnings
+    for other in (record + LINE + b"\r\n", b"rubbish; and; more; of it, and, and, so\r\n"):
+        assert words not in read("a.csv", other).warnings
+
+
 def test_utf_16_is_named() -> None:
     """BTR-45: such a file is rejected line by line, and the warning says why."""
     file = read("a.csv", (LINE + b"\r\n").decode().encode("utf-16"))
