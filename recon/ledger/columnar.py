@@ -28,9 +28,7 @@ def read_columnar(table: Table, file: str, data: bytes) -> RawTable:
             column_read.validate(full=True)  # text that is not UTF-8 would otherwise fail somewhere later
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
-        raw.problems.append(Problem(file, None, None, None, f"cannot be read as Parquet ({reason}); export it again"))
-        raw.complete = False
-        raw.refused.update(column.name for column in table.columns)
+        raw.refuse(f"cannot be read as Parquet ({reason}); export it again")
         raw.columns, raw.rows = {}, 0
     return raw
 

@@ -21,6 +21,7 @@ from schemas.ledger_tables import Table
 # A line whose quotes, if any, are all opened, doubled and closed by the rule.
 _WHOLE_RECORD = r'^(?:[^",]*|"(?:[^"]|"")*")(?:,(?:[^",]*|"(?:[^"]|"")*"))*$'
 _NO_DELIMITER = "\x1f"  # splits nothing; a file that holds it goes the strict way
+_SIGNS = {",": "commas", ";": "';'", "\t": "tabs"}  # what parts columns, the comma first
 _HEADER_BYTES_MAX = 1 << 16  # a longer first line goes the strict way
 _ROWS_PER_CHUNK = 5_000  # Python text takes ten times the room of Arrow's, so it is handed over in portions
 
@@ -29,7 +30,7 @@ def read_delimited(table: Table, file: str, data: bytes) -> RawTable:
     """Read a CSV file; `lines_of` gives the physical line on which a record begins, counted from 1."""
     raw = RawTable(table, file)
     text = _decoded(raw, data)
-    if text is None:
+    if text is None or _is_parted_otherwise(raw, text):
         return raw
     if not _read_plain(raw, text):
         _read_strictly(raw, text)
@@ -50,10 +51,18 @@ def _decoded(raw: RawTable, data: bytes) -> bytes | None:
             expected = expected or f"holds a byte that is neither UTF-8 nor Windows-1252 (0x{data[error.start]:02x})"
     if expected is None:
         return data.removeprefix(b"\xef\xbb\xbf")
-    raw.problems.append(Problem(raw.file, None, None, None, expected))
-    raw.complete = False
-    raw.refused.update(column.name for column in raw.table.columns)
+    raw.refuse(expected)
     return None
+
+
+def _is_parted_otherwise(raw: RawTable, text: bytes) -> bool:
+    """Tell whether only another sign than the comma parts the header into known columns, and note it."""
+    header = next((line for line in text[:_HEADER_BYTES_MAX].splitlines() if line), b"").decode(errors="replace")
+    known = {column.name for column in raw.table.columns}
+    sign = next((sign for sign in _SIGNS if known & {name.strip(' "').lower() for name in header.split(sign)}), ",")
+    if sign != ",":
+        raw.refuse(f"parted by {_SIGNS[sign]}, not by commas; export it with commas")
+    return sign != ","
 
 
 def _read_plain(raw: RawTable, text: bytes) -> bool:
@@ -113,9 +122,7 @@ def _read_strictly(raw: RawTable, text: bytes) -> None:
     records = _records(raw, text)
     line, header = next(records, (1, []))
     if not header:
-        raw.problems.append(Problem(raw.file, 1, None, None, "the header row with the column names is missing"))
-        raw.complete = False
-        raw.refused.update(column.name for column in raw.table.columns)
+        raw.refuse("the header row with the column names is missing", line=1)
         return
     found = match_columns(raw, header, line)
     starts = array("q")

@@ -23,6 +23,12 @@ class RawTable:
     complete: bool = True  # False when rows are missing here, so that references to them cannot be judged
     refused: set[str] = field(default_factory=set)  # columns that are missing or of a wrong type: already a problem
 
+    def refuse(self, expected: str, line: int | None = None) -> None:
+        """Note why nothing of the file can be used; what it would have held is then no problem of its own."""
+        self.problems.append(Problem(self.file, line, None, None, expected))
+        self.complete = False
+        self.refused.update(column.name for column in self.table.columns)
+
 
 def match_columns(raw: RawTable, header: Sequence[str], line: int | None) -> dict[str, int]:
     """Find the table's columns in a header and note in `raw` what is missing, repeated or extra.

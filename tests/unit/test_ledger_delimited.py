@@ -59,6 +59,8 @@ def test_windows_1252_when_it_is_not_utf_8() -> None:
         ("owner_id,name\nO1,Ann\n".encode("utf-16"), "holds NUL bytes; save it again as CSV in UTF-8"),
         (b"", "the header row with the column names is missing"),
         (b"\r\n\r\n", "the header row with the column names is missing"),
+        (b"owner_id;name;email\r\nO1;Ann, Elm;\r\n", "parted by ';', not by commas; export it with commas"),
+        (b'\n"Owner_ID"\t"Name"\nO1\tAnn, Elm\n', "parted by tabs, not by commas; export it with commas"),
     ],
 )
 def test_files_that_are_no_table(data: bytes, expected: str) -> None:
@@ -66,6 +68,14 @@ def test_files_that_are_no_table(data: bytes, expected: str) -> None:
     raw = read(data)
     assert [problem.expected for problem in raw.problems] == [expected]
     assert not raw.complete
+
+
+@pytest.mark.parametrize(
+    "data", [b"owner_id,name,a;name\nO1,Ann,x\n", b"owner_id,a;b\tname\nO1,x\n", b"owner;b\nO1;x\n"]
+)
+def test_other_signs_in_a_header(data: bytes) -> None:
+    """A column too many, or a header that no sign parts into known columns, says what it said before."""
+    assert not any("parted by" in problem.expected for problem in read(data).problems)
 
 
 def test_a_header_alone_is_an_empty_table() -> None:
