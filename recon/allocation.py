@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from recon import money, store
-from recon.decisions import Part, left_to_allocate
+from recon.decisions import Part, identified_payer, left_to_allocate
 from recon.errors import WrongUse
 from recon.store import Store
 from recon.workspace import Workspace
@@ -158,20 +158,8 @@ def plan(workspace: Workspace, batch_id: str, line_number: int) -> Plan:
     """
     begun = Plan(left_to_allocate(workspace, batch_id, line_number), *settings(workspace))
     with store.reading(workspace) as current:
-        known = current.rows(
-            """
-            select tenants.tenant_id, coalesce(units.unit_id, homes.unit_id)
-            from classifications as classified
-            inner join tenants on tenants.tenant_key = classified.tenant_key
-            left join units on units.unit_key = classified.unit_key
-            left join units as homes on homes.unit_key = tenants.unit_key
-            where classified.batch_id = $batch_id and classified.line_number = $line_number
-                and classified.reason <> 'ID_CONFLICT'
-            """,
-            {"batch_id": batch_id, "line_number": line_number},
-        )
-        if known and known[0][1] is not None:
-            begun.add(payer(current, *known[0]))
+        if known := identified_payer(current, batch_id, line_number):
+            begun.add(payer(current, *known))
     begun.propose()
     return begun
 

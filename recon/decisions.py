@@ -1,7 +1,7 @@
 """What a person decides about a payment: nothing is edited, a decision is a new fact (SPEC 6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,8 @@ class Part:
     """A part of a payment, as a person splits it; most payments have one.
 
     For a tenant: `applications` by charge id, and what they leave of `amount` becomes the tenant's credit. For a ledger
-    receipt: `ledger_id` alone, an owner's or the management's (BTR-61).
+    receipt: `ledger_id` alone, an owner's or the management's (BTR-61). Charges without tenant and unit are those of
+    the payer that the line is identified with.
     """
 
     amount: Decimal
@@ -85,10 +86,10 @@ def process_within(
             f"Line {line_number} of {batch_id} is {money.shown(line['amount'] - line['posted_amount'])}; the parts "
             f"leave {money.shown(left)} of it. Allocate it until 0.00 is left."
         )
-    account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
-    account = account or _only_account(change.store, parts)
-    checked = [_checked_part(change.store, part) for part in parts]
+    checked = [_checked_part(change.store, line, part) for part in parts]
     _check_open(checked)
+    account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
+    account = account or _only_account(checked)
     return tuple(_post_part(change, line, part, account) for part in checked)
 
 
@@ -131,14 +132,9 @@ def _bank_account(current: Store, bank_account: str | None) -> str | None:
     return key
 
 
-def _only_account(current: Store, parts: Sequence[Part]) -> str:
+def _only_account(parts: Sequence["_CheckedPart"]) -> str:
     """Give the bank account of all ledgers that a payment pays: one check lies in one account."""
-    accounts = {_ledger(current, part)[1] for part in parts if part.ledger_id is not None}
-    for part in parts:
-        accounts |= {
-            _charge(current, part, charge_id, amount)["bank_account_key"]
-            for charge_id, amount in part.applications.items()
-        }
+    accounts = {account for checked in parts for account in checked.accounts}
     if len(accounts) != 1:
         raise WrongUse(
             "The payment belongs to several bank accounts; say in which one it lies (--bank-account)."
@@ -154,21 +150,56 @@ class _CheckedPart:
 
     part: Part
     charges: Sequence[dict[str, Any]]
+    accounts: Sequence[str]  # the bank accounts of the ledgers paid
     ledger_key: str | None
     tenant_key: str | None
     unit_key: str | None
 
 
-def _checked_part(current: Store, part: Part) -> _CheckedPart:
+def _checked_part(current: Store, line: dict[str, Any], part: Part) -> _CheckedPart:
     if part.amount <= 0:
         raise WrongUse(f"A part of a payment is more than 0.00, not {money.shown(part.amount)}.")
+    if part.ledger_id is not None:
+        ledger_key, account = _ledger(current, part)
+        return _CheckedPart(part, (), (account,), ledger_key, None, None)
+    part = _with_payer(current, line, part)
+    tenant_key, unit_key = _payer(current, part)
     charges = [_charge(current, part, charge_id, amount) for charge_id, amount in part.applications.items()]
+    if len({charge["charge_key"] for charge in charges}) < len(charges):
+        raise WrongUse("A charge is named twice in one part; give it one amount.")
     applied = sum((charge["paying"] for charge in charges), Decimal(0))
     if applied > part.amount:
         raise WrongUse(f"{money.shown(applied)} is put to charges, but the part is only {money.shown(part.amount)}.")
-    if part.ledger_id is not None:
-        return _CheckedPart(part, charges, _ledger(current, part)[0], None, None)
-    return _CheckedPart(part, charges, None, *_payer(current, part))
+    return _CheckedPart(part, charges, [charge["bank_account_key"] for charge in charges], None, tenant_key, unit_key)
+
+
+def _with_payer(current: Store, line: dict[str, Any], part: Part) -> Part:
+    """Let the line's own payer stand where charges are named without one; a credit must say whose it is."""
+    if part.tenant_id or part.unit_id or not part.applications:
+        return part
+    known = identified_payer(current, line["batch_id"], line["line_number"])
+    if known is None:
+        raise WrongUse(
+            f"The payer of line {line['line_number']} of {line['batch_id']} is not known; name tenant and unit."
+        )
+    return replace(part, tenant_id=known[0], unit_id=known[1])
+
+
+def identified_payer(current: Store, batch_id: str, line_number: int) -> tuple[str, str] | None:
+    """Give the tenant that a line is identified with and the line's unit, else the tenant's own; None if not known."""
+    known = current.rows(
+        """
+        select tenants.tenant_id, coalesce(units.unit_id, homes.unit_id) as unit_id
+        from classifications as classified
+        inner join tenants on tenants.tenant_key = classified.tenant_key
+        left join units on units.unit_key = classified.unit_key
+        left join units as homes on homes.unit_key = tenants.unit_key
+        where classified.batch_id = $batch_id and classified.line_number = $line_number
+            and classified.reason <> 'ID_CONFLICT' and coalesce(units.unit_id, homes.unit_id) is not null
+        """,
+        {"batch_id": batch_id, "line_number": line_number},
+    )
+    return (known[0][0], known[0][1]) if known else None
 
 
 def _check_open(parts: Sequence[_CheckedPart]) -> None:
@@ -255,12 +286,14 @@ def _ledger(current: Store, part: Part) -> tuple[str, str]:
 
 
 def _payer(current: Store, part: Part) -> tuple[str, str]:
-    keys = {"tenant": _key(part.tenant_id), "unit": _key(part.unit_id)}
-    if not current.rows("select 1 from tenants where tenant_key = $tenant", {"tenant": keys["tenant"]}):
+    tenant, unit = _key(part.tenant_id), _key(part.unit_id)
+    if tenant and not current.rows("select 1 from tenants where tenant_key = $tenant", {"tenant": tenant}):
         raise WrongUse(f"There is no tenant {part.tenant_id!r} in the ledger.")
-    if not current.rows("select 1 from units where unit_key = $unit", {"unit": keys["unit"]}):
+    if unit and not current.rows("select 1 from units where unit_key = $unit", {"unit": unit}):
         raise WrongUse(f"There is no unit {part.unit_id!r} in the ledger.")
-    return str(keys["tenant"]), str(keys["unit"])
+    if tenant is None or unit is None:
+        raise WrongUse(f"There is no {'unit' if tenant else 'tenant'} named; name tenant and unit together.")
+    return tenant, unit
 
 
 def _key(identifier: str | None) -> str | None:

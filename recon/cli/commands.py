@@ -277,7 +277,7 @@ def process(
         parts = allocation.proposed(place, batch_id, number)
     else:
         amount = decisions.left_to_allocate(place, batch_id, number)
-        parts = [decisions.Part(amount, tenant, unit, inputs.shares(charge or []), ledger_receipt)]
+        parts = [decisions.Part(amount, tenant, unit, inputs.charge_shares(charge or []), ledger_receipt)]
     if not (as_proposed or is_said):
         answers.proposal(line, parts, as_json=json)
         return

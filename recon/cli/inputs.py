@@ -36,23 +36,22 @@ def _amount(text: str) -> Decimal:
         raise typer.BadParameter(str(error)) from None
 
 
-def shares(charges: Sequence[str]) -> dict[str, Decimal]:
-    """Read CHARGE=AMOUNT, as often as given, each charge once."""
+def charge_shares(given: Sequence[str]) -> dict[str, Decimal]:
+    """Read CHARGE=AMOUNT, each charge once."""
     from recon import money
 
-    found: dict[str, Decimal] = {}
-    for text in charges:
+    shares: dict[str, Decimal] = {}
+    for text in given:
         charge_id, _, amount = text.rpartition("=")
+        if not charge_id.strip():
+            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4=950.00.")
+        if charge_id in shares:
+            raise typer.BadParameter(f"{text!r}: charge {charge_id} has an amount already; give it one.")
         try:
-            given = money.entered(amount)
+            shares[charge_id] = money.entered(amount)
         except ValueError as error:
-            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00 ({error})") from None
-        if not charge_id:
-            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4711=950.00")
-        if charge_id in found:
-            raise typer.BadParameter(f"charge {charge_id} is named twice; say its whole amount once")
-        found[charge_id] = given
-    return found
+            raise typer.BadParameter(f"{text!r}: write CHARGE=AMOUNT, such as 4=950.00 ({error}).") from None
+    return shares
 
 
 def workspace(folder: Path | None = None) -> "Workspace":

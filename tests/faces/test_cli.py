@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import typer
 
 from recon import daily, locking, status, store
 from recon.cli import app, inputs
@@ -413,7 +414,7 @@ def test_a_charge_is_named_once_with_its_amount(charges: tuple[str, ...], posted
     words = [word for charge in charges for word in ("--charge", charge)]
     answer = posted("process", "B000001:3", "--tenant", "Roseman", "--unit", "Cedar327", *words)
     assert answer.code == 2
-    assert "named twice" in answer.err or "write CHARGE=AMOUNT" in answer.err
+    assert "has an amount already" in answer.err or "write CHARGE=AMOUNT" in answer.err
 
 
 @pytest.mark.parametrize("command", ["run", "import"])
@@ -932,6 +933,23 @@ def test_process_refuses_what_is_no_share_of_a_charge(posted: Recon, share: str)
     assert (answer.code, answer.raw) == (2, b"")
     assert "Traceback" not in answer.err
     assert len(posted("receipts", "--json").json) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["4"], "'4': write CHARGE=AMOUNT, such as 4=950.00."),
+        (["=5.00"], "'=5.00': write CHARGE=AMOUNT, such as 4=950.00."),
+        (["4=five"], "'4=five': write CHARGE=AMOUNT, such as 4=950.00 ('five' is not an amount such as 1234.50)."),
+        (["4=1.00", "4=2.00"], "'4=2.00': charge 4 has an amount already; give it one."),
+    ],
+)
+def test_shares_of_charges_say_what_is_wrong_with_them(given: list[str], words: str) -> None:
+    """BTR-60: exit 2; of a charge named twice no amount is chosen."""
+    with pytest.raises(typer.BadParameter) as refused:
+        inputs.charge_shares(given)
+    assert (str(refused.value), refused.value.exit_code) == (words, 2)
+    assert inputs.charge_shares(["4=925.00", "a=b=25"]) == {"4": Decimal("925.00"), "a=b": Decimal("25.00")}
 
 
 def test_remove_takes_lines_out_and_puts_them_back(posted: Recon) -> None:

@@ -161,6 +161,19 @@ REFUSED = {
     ),
     "an unknown tenant": ([Part(money("800.00"), "Nobody", "Cedar327")], "There is no tenant 'Nobody' in the ledger"),
     "an unknown unit": ([Part(money("800.00"), "Roseman", "Nowhere")], "There is no unit 'Nowhere' in the ledger"),
+    "a tenant without a unit": (
+        [Part(money("800.00"), "Roseman", None, {"C1": money("690.00")})], "name tenant and unit together"
+    ),
+    "a unit without a tenant": ([Part(money("800.00"), None, "Cedar327")], "name tenant and unit together"),
+    "an unknown tenant alone": ([Part(money("800.00"), "Nobody")], "There is no tenant 'Nobody' in the ledger"),
+    "a charge of an unknown tenant": (
+        [Part(money("800.00"), "Nobody", "Cedar327", {"C1": money("690.00")})],
+        "There is no tenant 'Nobody' in the ledger",
+    ),
+    "a charge twice": (
+        [Part(money("800.00"), "Roseman", "Cedar327", {"C1": money("1.00"), "c1": money("2.00")})],
+        "A charge is named twice in one part; give it one amount",
+    ),
     "nobody": ([Part(money("800.00"))], "There is no tenant"),
     "an unknown ledger": ([Part(money("800.00"), ledger_id="L-X")], "L-X is not an owner's or the management's ledger"),
     "the tenants' deposits": (
@@ -203,6 +216,27 @@ def test_lines_that_cannot_be_processed(kept: Office, line_number: int, words: s
     """BTR-60: posted lines and lines that do not exist."""
     with pytest.raises(WrongUse, match=words):
         kept.process("B000001", line_number, Part(money("1140.00"), "Bruno", "Fair436"))
+
+
+@pytest.mark.xdist_group("kept")
+def test_names_are_looked_at_before_the_bank_account_is(kept: Office) -> None:
+    """BTR-60: an unknown tenant is said to be one, also where no ledger settles the bank account."""
+    with pytest.raises(WrongUse, match="There is no tenant 'Nobody' in the ledger"):
+        kept.process("B000001", 1, Part(money("800.00"), "Nobody", "Cedar327"))
+
+
+@pytest.mark.xdist_group("kept")
+def test_charges_without_a_payer_need_an_identified_line(kept: Office) -> None:
+    """BTR-19, BTR-60: nobody is guessed."""
+    with pytest.raises(WrongUse, match="The payer of line 3 of B000001 is not known; name tenant and unit"):
+        kept.process("B000001", 3, Part(money("50.00"), applications={"C1": money("50.00")}))
+
+
+def test_charges_of_the_lines_own_payer_are_named_alone(office: Office) -> None:
+    """BTR-60, as README says: an identified line needs neither tenant nor unit."""
+    office.process("B000001", 1, Part(money("800.00"), applications={"C2": money("25.00"), "C1": money("100.00")}))
+    agree(office.receipts()[1:], "tenant_id | amount | applied | credit\nRoseman | 800.00 | 125.00 | 675.00")
+    assert open_amounts(office) == "C1 590.00, C2 0.00, C3 690.00, C4 0.00"
 
 
 @pytest.mark.xdist_group("kept")
