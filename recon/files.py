@@ -24,14 +24,19 @@ def require_free_place(place: Path, *read: Path) -> None:
         read: files, and folders with all that is in them.
 
     Raises:
-        InputRefused: the place is one of them, a folder, a device or the like.
+        InputRefused: the place is one of them, a folder, a device or the like, or cannot be looked at.
     """
-    if not place.exists():
-        return
-    if not place.is_file():
-        raise InputRefused(f"{place} cannot be written, because it is no ordinary file; name another with --output.")
-    if any(one.exists() and place.resolve().is_relative_to(one.resolve()) for one in read):
-        raise InputRefused(f"{place} is read here and must stay as it is; name another file with --output.")
+    try:
+        if not place.exists():
+            return
+        if not place.is_file():
+            raise InputRefused(f"{place} cannot be written, because it is no ordinary file; name another.")
+        for one in read:
+            if one.exists() and (place.samefile(one) or place.resolve().is_relative_to(one.resolve())):
+                what = "is the file that is read" if one.is_file() else "lies in a folder that is read"
+                raise InputRefused(f"{place} {what}; name another.")
+    except OSError as error:
+        raise InputRefused(f"{place} cannot be written ({error.strerror}); name another file.") from error
 
 
 @contextmanager

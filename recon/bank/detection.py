@@ -26,3 +26,4 @@ _FORMATS = {
     "bai_lockbox": bai_lockbox.looks_like,
     "csv": bank_csv.looks_like,
 }
+FORMATS = ("camt", *_FORMATS)

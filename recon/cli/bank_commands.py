@@ -37,13 +37,21 @@ def statement(
 ) -> None:
     """Read a bank statement."""
     from recon.bank.reading import read_statement
+    from recon.errors import InputRefused
+    from recon.files import require_free_place
 
+    wanted = None if format_ is None else _known_format(format_)
+    if output is not None:
+        require_free_place(output, file)
     found = read_statement(file, profile)
-    if format_ is not None:
-        _require_format(format_, found.format, file.name)
+    if wanted is not None and found.format not in (None, wanted):
+        raise InputRefused(f"{file.name} is {found.format}, not {format_}; leave --format out to have it found.")
     answers.statement(found)
     if output is not None:
         _written(output, found.lines)
+    if found.format is None:
+        answers.note(f"recon: {file.name} is in no known format; name a --profile.")
+        raise typer.Exit(3)
     if not found.is_trusted:
         answers.note(f"recon: {file.name} must not be trusted, see the findings; ask the sender for it again.")
         raise typer.Exit(3)
@@ -61,12 +69,11 @@ def convert(
     """Convert to a lockbox file."""
     from recon.bank.conversion import convert as turn
     from recon.errors import InputRefused
-    from recon.files import write_bytes
+    from recon.files import require_free_place, write_bytes
     from recon.lockbox.reading import check_name
 
     check_name(output.name)
-    if output.exists() and output.samefile(file):
-        raise InputRefused(f"{output} is the file that is read; name another with --output.")
+    require_free_place(output, file)
     done = turn(file, profile)
     try:
         write_bytes(output, done.to_bytes())
@@ -80,13 +87,14 @@ def convert(
 _OTHER_NAMES = {"qfx": "ofx", "bai": "bai2", "mt942": "mt940", "camt.053": "camt", "camt.054": "camt", "ach": "nacha"}
 
 
-def _require_format(wanted: str, found: str | None, name: str) -> None:
-    from recon.errors import InputRefused
+def _known_format(given: str) -> str:
+    from recon.bank.detection import FORMATS
+    from recon.errors import WrongUse
 
-    if _OTHER_NAMES.get(wanted.lower(), wanted.lower()) != found:
-        raise InputRefused(
-            f"{name} is {found or 'in no known format'}, not {wanted}; leave --format out to have it found."
-        )
+    name = _OTHER_NAMES.get(given.lower(), given.lower())
+    if name not in FORMATS:
+        raise WrongUse(f"{given} is no known format; name one of {', '.join(sorted({*FORMATS, *_OTHER_NAMES}))}.")
+    return name
 
 
 def _written(output: Path, lines: "pa.Table") -> None:

@@ -48,6 +48,33 @@ def test_a_statement_of_another_format_than_named(recon: Recon, tmp_path: Path) 
     recon("statement", "none.bai2").refused(3, "no such file")
 
 
+def test_a_statement_of_no_known_format(recon: Recon, tmp_path: Path) -> None:
+    """BTR-04: its sender cannot help with it; and a format that nobody knows is wrong use, whatever the file is."""
+    (tmp_path / "notes.txt").write_text("call Ann\n")
+    for named in ([], ["--format", "ofx"]):
+        answer = recon("statement", "notes.txt", *named)
+        assert (answer.code, answer.json["statements"]) == (3, [])
+        assert answer.err == "recon: notes.txt is in no known format; name a --profile.\n"
+    (tmp_path / "june.bai2").write_text(BAI2)
+    recon("statement", "june.bai2", "--format", "bogus").refused(2, "bogus is no known format; name one of ach, ")
+
+
+def test_a_statement_is_not_written_over_what_is_read(recon: Recon, tmp_path: Path) -> None:
+    """BTR-04: the input file is never changed, by whatever name it is reached."""
+    source = tmp_path / "june.bai2"
+    source.write_text(BAI2)
+    (tmp_path / "link.csv").hardlink_to(source)
+    (tmp_path / "folder.csv").mkdir()
+    for output in ("june.bai2", "link.csv"):
+        recon("statement", "june.bai2", "--output", output).refused(3, f"{output} is the file that is read; name")
+    recon("statement", "june.bai2", "--output", "folder.csv").refused(
+        3, "folder.csv cannot be written, because it is no ordinary file"
+    )
+    assert source.read_text() == BAI2
+    (tmp_path / "lines.csv").write_text("of yesterday")
+    assert recon("statement", "june.bai2", "--output", "lines.csv").code == 0
+
+
 def test_convert_makes_a_lockbox_file(recon: Recon, tmp_path: Path) -> None:
     """BTR-04, BTR-51: from a processor's export, by its profile, and from a NACHA file."""
     (tmp_path / "payments.csv").write_text(CSV)

@@ -434,11 +434,11 @@ def test_what_is_read_is_never_written_over(posted: Recon, tmp_path: Path) -> No
     """SPEC 3: the input is never changed; nor are the ledger's tables, the store or a device."""
     for place in ("June10.csv", "ledger/charges.csv", "ledger"):
         posted("classify", "June10.csv", "--ledger", "ledger", "--output", place).refused(3, place)
-    posted("classify", "June10.csv", "--output", tmp_path / "workspace" / "store.duckdb").refused(3, "is read here")
+    posted("classify", "June10.csv", "--output", tmp_path / "workspace" / "store.duckdb").refused(3, "lies in a folder")
     Path("out").mkdir()
     lockbox(Path("out/unprocessed.csv"), "2026-06-11 | Fair436 | 5.00 | | Bruno")
     before = Path("out/unprocessed.csv").read_bytes()
-    posted("run", "out/unprocessed.csv", "--output", "out").refused(3, "is read here")
+    posted("run", "out/unprocessed.csv", "--output", "out").refused(3, "is the file that is read")
     assert Path("out/unprocessed.csv").read_bytes() == before
     assert posted("audit").code == 0
 
