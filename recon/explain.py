@@ -233,6 +233,8 @@ def identification_words(kept: dict[str, Any]) -> str:
 
 def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str:
     """Say which row of the classification table a line fell under, with its figures (SPEC 5)."""
+    if kept["disposition"] == "rejected":  # often without an amount
+        return str(kept["message"])
     amount, total = kept["amount"], kept["matchable_total"]
     window = [charge for charge in charges if charge.is_in_window]
     ledgers = sorted({charge.ledger_id for charge in window})
@@ -251,6 +253,5 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
         Reason.HOLD_TENANT: "The tenant is on hold.",
         Reason.PERIOD_CLOSED: f"The posting date {kept['posting_date']} lies in a closed period.",
         Reason.DUPLICATE_LINE: "A payment with the same date, tenant, unit, amount and memo is already here.",
-        Reason.BAD_RECORD: kept["message"] or "",
     }
     return words.get(Reason(kept["reason"]), "Not identified, so no charges were looked at.")

@@ -999,6 +999,21 @@ def test_explain_shows_the_evidence(posted: Recon) -> None:
     assert "BAD_RECORD" in words
 
 
+@pytest.mark.parametrize("amount", ["$690.00", "690", "", "1,690.00"])
+def test_explain_a_line_whose_amount_cannot_be_read(posted: Recon, amount: str) -> None:
+    """BTR-36, BTR-91: the message and the line word for word; there is nothing to sum."""
+    line = f'"2026-06-10","Cedar327","{amount}","","Roseman",'
+    Path("bad.csv").write_bytes(line.encode() + b"\r\n")
+    assert posted("import", "bad.csv").code == 0
+    told = posted("explain", "B000002:1", "--json").json
+    assert (told["state"], told["reason"], told["said"]["amount"]) == ("rejected", "BAD_RECORD", None)
+    words = posted("explain", "B000002:1").out
+    assert f"The file says: {line}\n" in words
+    assert f"Answer: rejected, BAD_RECORD. {told['rule']}\n" in words
+    assert "amount" in told["rule"]
+    assert "summed anew" not in words
+
+
 def test_status_counts_what_is_posted_what_waits_and_why(posted: Recon) -> None:
     """BTR-19, BTR-57, BTR-87: for people and for programs."""
     told = posted("status", "--json").json
