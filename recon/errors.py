@@ -86,6 +86,13 @@ def shown(name: str) -> str:
     return name.encode(errors="backslashreplace").decode()
 
 
+def legible(text: str) -> str:
+    """Give text of others as one line: what would steer a terminal or break a log, unseen, is an escape."""
+    return "".join(
+        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text
+    )
+
+
 def require_text(name: str) -> None:
     """Refuse a name that could be neither kept nor shown.
 

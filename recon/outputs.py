@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from recon import money
 from recon.deposits import Deposit, all_deposits
+from recon.errors import legible
 from recon.files import write_bytes, write_table
 from recon.lockbox.writing import write
 from recon.receipt_export import RECEIPT_COLUMNS, all_receipts
@@ -196,9 +197,7 @@ def _readable(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="backslashreplace")
-    return "".join(
-        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text
-    )
+    return legible(text)
 
 
 def _one_line(text: str) -> str:

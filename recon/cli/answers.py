@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon import money
+from recon.errors import legible
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +37,7 @@ _WIDTH = 200  # columns, where the output is no terminal
 
 def note(words: str) -> None:
     """Say something beside the answer."""
-    sys.stderr.write(words + "\n")
+    sys.stderr.write(_visible(words) + "\n")
 
 
 def warn(warnings: Iterable[str]) -> None:
@@ -50,7 +51,16 @@ def say(words: str, value: object, *, as_json: bool) -> None:
     if as_json:
         _print_json(value)
     else:
-        sys.stdout.write(words + "\n")
+        _write(words + "\n")
+
+
+def _write(words: str) -> None:
+    sys.stdout.write(_visible(words))
+
+
+def _visible(words: str) -> str:
+    """Keep what a file says from steering the terminal; the line ends are ours."""
+    return "\n".join(map(legible, words.split("\n")))
 
 
 def _print_json(value: object) -> None:
@@ -107,7 +117,7 @@ def _grid(heads: Sequence[str], rows: Iterable[Sequence[object]], amounts: Seque
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return money.shown(value) if isinstance(value, Decimal) else str(value)
+    return money.shown(value) if isinstance(value, Decimal) else _visible(str(value))
 
 
 def ledger(done: "LedgerLoad", *, as_json: bool) -> None:
@@ -128,7 +138,7 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
         return
     summary: dict[str, Any] = done.summary
     title = "Dry run of" if dry_run else "Finished the interrupted run of" if done.resumed else "Processed"
-    sys.stdout.write(
+    _write(
         f"{title} {summary['file']}: {summary['entries']} entries, {money.shown(summary['total_amount'])}"
         + ("\n" if dry_run else f" (batch {done.batch_id}, {done.run_id})\n")
     )
@@ -143,13 +153,13 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
     ]
     _grid(("lines", "count", "amount"), rows, ("count", "amount"))
     for slip in summary["deposit_slips"]:
-        sys.stdout.write(
+        _write(
             f"Deposit slip {slip['deposit_id']}: {slip['items']} items, {money.shown(slip['total'])}, "
             f"{slip['bank_account_id']}, {slip['deposit_date']}\n"
         )
-    sys.stdout.write(f"Report: {done.folder / 'report.html'}\n")
+    _write(f"Report: {done.folder / 'report.html'}\n")
     if summary["individual"]["count"] and not dry_run:
-        sys.stdout.write(f"Why a line waits: recon explain {done.batch_id}:LINE\n")
+        _write(f"Why a line waits: recon explain {done.batch_id}:LINE\n")
 
 
 def posted(done: "Posted", *, as_json: bool) -> None:
@@ -169,11 +179,11 @@ def proposal(line: str, parts: "list[Part]", *, as_json: bool) -> None:
         _print_json([asdict(part) for part in parts])
         return
     for part in parts:
-        sys.stdout.write(f"{money.shown(part.amount)} by {part.tenant_id} for {part.unit_id}\n")
+        _write(f"{money.shown(part.amount)} by {part.tenant_id} for {part.unit_id}\n")
         credit = part.amount - sum(part.applications.values())
         rows = [(charge, amount) for charge, amount in part.applications.items()]
         _grid(("charge", "paid"), [*rows, ("tenant's credit", credit)], ("paid",))
-    sys.stdout.write(f"To post it like this: recon process {line} --as-proposed\n")
+    _write(f"To post it like this: recon process {line} --as-proposed\n")
 
 
 def deposits(slips: "list[Deposit]", *, as_json: bool) -> None:
@@ -193,7 +203,7 @@ def table(rows: "pa.Table", *, as_json: bool) -> None:
     shown = rows.slice(0, _ROWS_SHOWN).to_pylist()
     _grid(rows.column_names, [tuple(row.values()) for row in shown], ("amount", "applied", "credit"))
     if len(rows) > _ROWS_SHOWN:
-        sys.stdout.write(f"and {len(rows) - _ROWS_SHOWN} more; --json lists all\n")
+        _write(f"and {len(rows) - _ROWS_SHOWN} more; --json lists all\n")
 
 
 def statement(found: "BankFile") -> None:
@@ -256,7 +266,7 @@ def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool)
 
     def shown(title: str, rows: list[dict[str, Any]], *keys: str) -> None:
         if rows:
-            sys.stdout.write(f"{title} ({len(rows)})\n")
+            _write(f"{title} ({len(rows)})\n")
             _grid([key.replace("_", " ") for key in keys], [[row[key] for key in keys] for row in rows[:200]], amounts)
 
     shown("At the bank, not in the books", left.bank_lines, "kind", "bank_line_id", "bank_account_id", "booking_date",
@@ -273,7 +283,7 @@ def open_items(left: "LeftOver", listed: list[dict[str, Any]], *, as_json: bool)
           "description")  # fmt: skip
     shown("Matched", listed, "bank_line_id", "booking_date", "amount", "match_id", "rule", "items", "matched_by")
     if not (left.bank_lines or left.in_transit):
-        sys.stdout.write("Nothing is open: the bank and the slips agree.\n")
+        _write("Nothing is open: the bank and the slips agree.\n")
 
 
 def tie_outs(done: "list[TieOut]", *, as_json: bool) -> None:
@@ -283,7 +293,7 @@ def tie_outs(done: "list[TieOut]", *, as_json: bool) -> None:
         return
     for one in done:
         said = "ties" if one.ties else f"does NOT tie, difference {money.shown(one.difference)}"
-        sys.stdout.write(f"{one.bank_account_id} at {one.statement_date}: {said}\n")
+        _write(f"{one.bank_account_id} at {one.statement_date}: {said}\n")
         rows = [
             ("bank", one.bank_balance),
             *((f"{item['kind'].replace('_', ' ')} {item['id']}", item["amount"]) for item in one.items[:_ROWS_SHOWN]),
@@ -294,7 +304,7 @@ def tie_outs(done: "list[TieOut]", *, as_json: bool) -> None:
         ]
         _grid(("", "amount"), rows, ("amount",))
         for row in one.below_zero:
-            sys.stdout.write(f"Below zero: {row['party']} {row['party_id']}, {money.shown(row['balance'])}\n")
+            _write(f"Below zero: {row['party']} {row['party_id']}, {money.shown(row['balance'])}\n")
 
 
 def findings(found: "list[Finding]", *, as_json: bool) -> None:
@@ -312,18 +322,17 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
         _print_json(found)
         return
     said = found.said
-    out = sys.stdout.write
-    out(f"Line {found.line_number} of {found.file_name} (batch {found.batch_id}, SHA-256 {found.sha256})\n")
+    _write(f"Line {found.line_number} of {found.file_name} (batch {found.batch_id}, SHA-256 {found.sha256})\n")
     if said["raw"] is not None:
-        out(f"The file says: {_plain(said['raw'])}\n")
+        _write(f"The file says: {_plain(said['raw'])}\n")
     else:
-        out(
+        _write(
             f"The file says: {said['file_date']}, unit {said['file_unit_id']!r}, {said['amount']}, {said['memo']!r}, "
             f"tenant {said['file_tenant_id']!r}; posting date {found.posting_date}\n"
         )
-    out(f"Who paid: {found.identification}\n")
-    out(f"Answer: {found.disposition}, {found.reason}{f' ({found.flags})' if found.flags else ''}. {found.rule}\n")
-    out(f"Now: {found.state}\n")
+    _write(f"Who paid: {found.identification}\n")
+    _write(f"Answer: {found.disposition}, {found.reason}{f' ({found.flags})' if found.flags else ''}. {found.rule}\n")
+    _write(f"Now: {found.state}\n")
     if found.charges:
         heads = ("charge", "code", "description", "ledger", "due", "open then", "in window", "paid")
         rows = [
@@ -333,18 +342,20 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
         ]  # fmt: skip
         _grid(heads, rows, ("open then", "paid"))
         again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
-        out(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
+        _write(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
     for receipt in found.receipts:
         undone = f", {receipt['reversal_kind']}" if receipt["reversal_kind"] else ""
-        out(
+        _write(
             f"Receipt {receipt['receipt_id']}: {receipt['amount']}, applied {receipt['applied']}, credit "
             f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{undone}\n"
         )
     for receipt_id, amount in found.credit_used:
-        out(f"Credit of receipt {receipt_id} used with it: {amount}\n")
+        _write(f"Credit of receipt {receipt_id} used with it: {amount}\n")
     for entry in found.journal:
-        out(f"Journal {entry['seq']}: {entry['recorded_at']:%Y-%m-%d %H:%M:%S} UTC, {entry['who']}, {entry['action']}")
-        out(f", {entry['why']}\n" if entry["why"] else "\n")
+        _write(
+            f"Journal {entry['seq']}: {entry['recorded_at']:%Y-%m-%d %H:%M:%S} UTC, {entry['who']}, {entry['action']}"
+        )
+        _write(f", {entry['why']}\n" if entry["why"] else "\n")
 
 
 def status(found: "Status", *, as_json: bool) -> None:
@@ -363,5 +374,5 @@ def status(found: "Status", *, as_json: bool) -> None:
         heads = ("batch", "file", "entries", "total", "posted", "waiting", "rejected")
         _grid(heads, [tuple(batch[key] for key in keys) for batch in found.batches[-50:]], heads[2:])
     if found.unfinished_runs:
-        sys.stdout.write(f"Interrupted: {', '.join(found.unfinished_runs)}; the same command again finishes them.\n")
-    sys.stdout.write(f"Journal entry {found.journal_seq}, {found.journal_hash}\n")
+        _write(f"Interrupted: {', '.join(found.unfinished_runs)}; the same command again finishes them.\n")
+    _write(f"Journal entry {found.journal_seq}, {found.journal_hash}\n")

@@ -17,6 +17,7 @@ from typing import NoReturn
 import typer
 
 from recon.cli import inputs
+from recon.cli.answers import note
 from recon.errors import InputRefused, ReconError, WrongUse, require_text
 
 _M_ARENA_MAX = -8  # of glibc's malloc.h
@@ -103,7 +104,7 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except KeyboardInterrupt:
-        _say("recon: Interrupted; the same command finishes what is missing.")
+        note("recon: Interrupted; the same command finishes what is missing.")
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one place where errors end, defects with their traceback kept
         sys.exit(answer_for(error))
@@ -114,16 +115,16 @@ def answer_for(error: Exception) -> int:
     """Say an error in one sentence on standard error; give its exit code."""
     if isinstance(error, InputRefused) and error.problems:
         # Below its sentence the message lists the first few; here all of them follow it.
-        _say("\n  ".join([f"recon: {str(error).partition(chr(10))[0]}", *map(str, error.problems)]))
+        note("\n  ".join([f"recon: {str(error).partition(chr(10))[0]}", *map(str, error.problems)]))
         return error.exit_code
     if isinstance(error, ReconError):
-        _say(f"recon: {error}")
+        note(f"recon: {error}")
         return error.exit_code
     if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in str(error):
-        _say("recon: The disk is full; what the journal does not show did not happen. Free some space and try again.")
+        note("recon: The disk is full; what the journal does not show did not happen. Free some space and try again.")
         return 8
     first = str(error).partition("\n")[0]
-    _say(f"recon: Unexpected error ({type(error).__name__}: {first}); {_kept(error)}. The command may be run again.")
+    note(f"recon: Unexpected error ({type(error).__name__}: {first}); {_kept(error)}. The command may be run again.")
     return 1
 
 
@@ -139,9 +140,5 @@ def _kept(error: Exception) -> str:
             return f"the details are in {place.log}"
     except OSError:
         pass
-    _say(details)
+    note(details)
     return "the details are above"
-
-
-def _say(words: str) -> None:
-    sys.stderr.write(words + "\n")

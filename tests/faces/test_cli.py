@@ -1014,6 +1014,18 @@ def test_explain_a_line_whose_amount_cannot_be_read(posted: Recon, amount: str) 
     assert "summed anew" not in words
 
 
+def test_what_a_file_says_does_not_steer_the_terminal(posted: Recon) -> None:
+    """BTR-36: escapes are shown as such, in a line, in a file's name, in a table and in an error."""
+    name = "red\x1b[31m.csv"
+    Path(name).write_bytes('"2026-06-10","Cedar327","1.00","a\x1b[2J\x00b\xe9","Roseman",\r\n'.encode())
+    assert posted("import", name).code == 0
+    words = posted("explain", "B000002:1").out
+    assert '"1.00","a\\x1b[2J\\x00b\xe9","Roseman",\n' in words
+    told = [words, posted("status").out, posted("import", name).err, posted("import", "no\x1b.csv").err]
+    assert ["\\x1b" in text for text in told] == [True] * 4
+    assert not [text for text in told if "\x1b" in text or "\x00" in text]
+
+
 def test_status_counts_what_is_posted_what_waits_and_why(posted: Recon) -> None:
     """BTR-19, BTR-57, BTR-87: for people and for programs."""
     told = posted("status", "--json").json
