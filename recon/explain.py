@@ -30,7 +30,7 @@ class EvidenceCharge:
     open_amount: Decimal
     is_in_window: bool  # due on or before the posting date plus 30 days
     is_due: bool  # due on or before the posting date
-    paid: Decimal = Decimal("0.00")  # what this line's receipts applied to it
+    paid: Decimal = Decimal("0.00")  # what this line's receipts that stand applied to it
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Explanation:
     reason: str
     rule: str  # the row of SPEC 5 that fitted, in words
     flags: str
+    answered_at: int | None  # the journal entry as of which this is the answer, with the totals and charges below
     matchable_total: Decimal
     status_total: Decimal
     charges: tuple[EvidenceCharge, ...]
@@ -107,14 +108,15 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
     line = {"batch_id": batch_id, "line_number": line_number}
     kept = current.arrow(resource("queries", "explained_line.sql"), line).to_pylist()[0]
     receipts = current.arrow(resource("queries", "explained_receipts.sql"), line).to_pylist()
-    charges = _evidence(current, kept, line_number, [receipt["receipt_id"] for receipt in receipts])
+    standing = [receipt["receipt_id"] for receipt in receipts if receipt["reversal_kind"] is None]
+    charges = _evidence(current, kept, line_number, standing)
     window = sum((charge.open_amount for charge in charges if charge.is_in_window), Decimal("0.00"))
     everything = sum((charge.open_amount for charge in charges), Decimal("0.00"))
     entries = [
         kept["import_seq"],
         kept["alias_seq"],
         kept["entry_seq"],
-        *(receipt["entry_seq"] for receipt in receipts),
+        *(receipt[name] for receipt in receipts for name in ("entry_seq", "reversal_entry_seq")),
     ]
     identification, rule = identification_words(kept), rule_words(kept, charges)
     return Explanation(
@@ -132,6 +134,7 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
         reason=kept["reason"],
         rule=rule,
         flags=kept["flags"] or "",
+        answered_at=kept["entry_seq"],
         matchable_total=kept["matchable_total"],
         status_total=kept["status_total"],
         charges=charges,

@@ -331,23 +331,24 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
             f"tenant {said['file_tenant_id']!r}; posting date {found.posting_date}\n"
         )
     _write(f"Who paid: {found.identification}\n")
-    _write(f"Answer: {found.disposition}, {found.reason}{f' ({found.flags})' if found.flags else ''}. {found.rule}\n")
-    _write(f"Now: {found.state}\n")
+    answer = "Answer" if found.answered_at is None else f"Answer of journal entry {found.answered_at}"
+    flags = f" ({found.flags})" if found.flags else ""
+    _write(f"{answer}: {found.disposition}, {found.reason}{flags}. {found.rule}\n")
+    _write(f"Now: {_standing(found)}\n")
     if found.charges:
-        heads = ("charge", "code", "description", "ledger", "due", "open then", "in window", "paid")
+        heads = ("charge", "code", "description", "ledger", "due", "open then", "in window", "paid now")
         rows = [
             (c.charge_id, c.charge_code, c.description, c.ledger_id, c.due_date, c.open_amount,
              "yes" if c.is_in_window else "no", c.paid)
             for c in found.charges
         ]  # fmt: skip
-        _grid(heads, rows, ("open then", "paid"))
+        _grid(heads, rows, ("open then", "paid now"))
         again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
         _write(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
     for receipt in found.receipts:
-        undone = f", {receipt['reversal_kind']}" if receipt["reversal_kind"] else ""
         _write(
             f"Receipt {receipt['receipt_id']}: {receipt['amount']}, applied {receipt['applied']}, credit "
-            f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{undone}\n"
+            f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{_undone(receipt)}\n"
         )
     for receipt_id, amount in found.credit_used:
         _write(f"Credit of receipt {receipt_id} used with it: {amount}\n")
@@ -356,6 +357,20 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
             f"Journal {entry['seq']}: {entry['recorded_at']:%Y-%m-%d %H:%M:%S} UTC, {entry['who']}, {entry['action']}"
         )
         _write(f", {entry['why']}\n" if entry["why"] else "\n")
+
+
+def _standing(found: "Explanation") -> str:
+    if found.state == "posted" and all(receipt["reversal_kind"] for receipt in found.receipts):
+        return "closed, the payment was returned"
+    if found.state == "waiting" and found.receipts:
+        return "waiting, to be processed again"
+    return found.state
+
+
+def _undone(receipt: dict[str, Any]) -> str:
+    if receipt["reversal_kind"] is None:
+        return ""
+    return f"; reversed on {receipt['reversed_on']} ({receipt['reversal_kind']}), it pays nothing now"
 
 
 def status(found: "Status", *, as_json: bool) -> None:

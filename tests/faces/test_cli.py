@@ -999,6 +999,25 @@ def test_explain_shows_the_evidence(posted: Recon) -> None:
     assert "BAD_RECORD" in words
 
 
+@pytest.mark.parametrize(
+    ("kind", "now"),
+    [("returned", "closed, the payment was returned"), ("correction", "waiting, to be processed again")],
+)
+def test_explain_says_what_became_of_a_reversed_receipt(posted: Recon, kind: str, now: str) -> None:
+    """BTR-91: the answer is that of the posting; since then the receipt was reversed, by whom, when and why."""
+    assert "Now: posted\n" in posted("explain", "R0000001").out
+    reversal = ("reverse", "R0000001", "--kind", kind, "--on", "2026-06-12", "--why", "wrong payer", "--user", "ann")
+    assert posted(*reversal).code == 0
+    words = posted("explain", "R0000001").out
+    assert "Answer of journal entry 3: auto, OK_FULL. 690.00 = 690.00" in words
+    assert f"Now: {now}\n" in words
+    assert f"reversed on 2026-06-12 ({kind}), it pays nothing now\n" in words
+    assert re.search(r"^Journal 4: .+ UTC, ann, reverse, wrong payer$", words, re.MULTILINE)
+    told = posted("explain", "R0000001", "--json").json
+    assert [entry["action"] for entry in told["journal"]] == ["import", "post", "reverse"]
+    assert (told["answered_at"], told["charges"][0]["paid"]) == (3, "0.00")
+
+
 @pytest.mark.parametrize("amount", ["$690.00", "690", "", "1,690.00"])
 def test_explain_a_line_whose_amount_cannot_be_read(posted: Recon, amount: str) -> None:
     """BTR-36, BTR-91: the message and the line word for word; there is nothing to sum."""

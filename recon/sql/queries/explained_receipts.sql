@@ -7,6 +7,8 @@ select
     receipts.reason,
     receipts.deposit_id,
     receipts.reversal_kind,
+    receipts.reversed_on,
+    receipts.reversal_entry_seq,
     receipts.entry_seq
 from receipts
 where receipts.batch_id = $batch_id and receipts.line_number = $line_number
