@@ -1,16 +1,27 @@
-"""The laws of the house, each a query that returns no row, and the journal held against the store (RELIABILITY)."""
+"""The laws of the house, each a query that returns no row; journal and archive held against the store (RELIABILITY)."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from recon import journal, store
+from recon.files import sha256
 from recon.schema import resource
 from recon.store import Store
 from recon.workspace import Workspace
 
 _SHOWN = 20  # findings of one law that are spelled out; all of them count
+_OF_NOTHING = hashlib.sha256(b"").hexdigest()
+_ARCHIVED = "law_06_files_archived"
+_STOP = (
+    "Stop posting, keep the workspace as it is, and compare it with the last backup, restored into a new workspace; "
+    "recon explain shows a line or a receipt."
+)
+_PUT_BACK = (
+    "Put the file there again, byte for byte, under that name: from its sender, or from the archive of a backup."
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,11 @@ class Finding:
 
     law: str
     words: str
+
+    @property
+    def advice(self) -> str:
+        """Say what to do next."""
+        return _PUT_BACK if self.law == _ARCHIVED else _STOP
 
 
 def names() -> tuple[str, ...]:
@@ -38,7 +54,7 @@ def audit(workspace: Workspace) -> list[Finding]:
 
 
 def audit_store(current: Store, workspace: Workspace | None) -> list[Finding]:
-    """Check every law in a store that is open; without a workspace, the journal file is left out."""
+    """Check every law in a store that is open; without a workspace, what lies beside it is left out."""
     found: list[Finding] = []
     for law in names():
         sql = resource("audits", f"{law}.sql")
@@ -47,7 +63,25 @@ def audit_store(current: Store, workspace: Workspace | None) -> list[Finding]:
         found += [Finding(law, _words(grain, row)) for row in rows[:_SHOWN]]
         if len(rows) > _SHOWN:
             found.append(Finding(law, f"and {len(rows) - _SHOWN} more"))
-    return found + _journal_findings(current, workspace)
+    found += _journal_findings(current, workspace)
+    return found if workspace is None else found + archive_findings(current, workspace)
+
+
+def archive_findings(current: Store, workspace: Workspace) -> list[Finding]:
+    """Hold the archive against what was taken in: it stands in for the input, under its SHA-256 (SPEC 3)."""
+    found = []
+    rows = current.rows(resource("queries", "archived_files.sql"), {"of_nothing": _OF_NOTHING})
+    for name, file_name, taken_as in rows:
+        kept = workspace.archive / name
+        try:
+            wrong = "was changed" if sha256(kept) != name else None
+        except FileNotFoundError:
+            wrong = "is missing"
+        except OSError as error:
+            wrong = f"cannot be read ({error.strerror})"
+        if wrong:
+            found.append(Finding(_ARCHIVED, f"the copy of {file_name} ({taken_as}) {wrong}: {kept}"))
+    return found
 
 
 def _words(grain: str, row: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Back a workspace up into one file, and bring it back on any machine to the same journal head (RELIABILITY M15)."""
 
-import hashlib
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from recon import audits, journal, store
 from recon.errors import InputRefused, LawBroken, StoreUnusable, WrongUse
+from recon.files import sha256
 from recon.workspace import Workspace
 
 _FORMAT = 1
@@ -28,7 +28,8 @@ def backup(workspace: Workspace, target: Path) -> journal.Head:
     The store is copied by the database itself into a new file, which is opened and audited before it is packed.
 
     Raises:
-        InputRefused: the target exists or cannot be written. LawBroken: the copy does not pass the audit.
+        InputRefused: the target exists or cannot be written. LawBroken: the copy does not pass the audit, or the
+            archive has not every file.
     """
     if target.exists():
         raise InputRefused(f"{target} exists; name a new file for the backup.")
@@ -43,9 +44,9 @@ def backup(workspace: Workspace, target: Path) -> journal.Head:
         store.copy_to(workspace, copy)
         with store.opened_copy(copy) as current:
             head = current.head()
-            broken = audits.audit_store(current, None)
+            broken = audits.audit_store(current, None) + audits.archive_findings(current, workspace)
         if broken:
-            raise LawBroken(f"The backup was not made, because a law is broken: {broken[0].words}")
+            raise LawBroken(f"The backup was not made, because a law is broken: {broken[0].words}. {broken[0].advice}")
         _pack(workspace, copy, aside, head)
         os.replace(aside, target)
         journal.sync_folder(target.parent)
@@ -65,7 +66,7 @@ def _pack(workspace: Workspace, copy: Path, aside: Path, head: journal.Head) -> 
     manifest = {
         "format": _FORMAT,
         "journal_head": {"seq": head.seq, "hash": head.hash},
-        "files": {name: _sha256(path) for name, path in members.items()},
+        "files": {name: sha256(path) for name, path in members.items()},
     }
     with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         packed.writestr(_MANIFEST, json.dumps(manifest, indent=2))
@@ -73,11 +74,6 @@ def _pack(workspace: Workspace, copy: Path, aside: Path, head: journal.Head) -> 
             packed.write(path, name)
     with aside.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def restore(source: Path, workspace: Workspace) -> journal.Head:
@@ -113,7 +109,8 @@ def _held(restored: Workspace) -> journal.Head | None:
     """Give the journal head of an unpacked store, or None for one that is none or breaks a law."""
     try:
         with store.reading(restored) as current:
-            return None if audits.audit_store(current, restored) else current.head()
+            # Whoever has only a backup without some file of the archive needs its books all the more.
+            return None if audits.audit_store(current, None) else current.head()
     except (StoreUnusable, WrongUse):
         return None
 
@@ -146,14 +143,14 @@ def _unpack(source: Path, folder: Path) -> journal.Head:
                     f"{source} is a backup of format {manifest['format']}; this program reads {_FORMAT}."
                 )
             _check_room(packed, source, folder)
-            for name, sha256 in manifest["files"].items():
+            for name, said in manifest["files"].items():
                 if not _MEMBER.fullmatch(name):
                     raise InputRefused(f"{source} is no backup of this program: it holds {name!r}.")
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with packed.open(name) as member, target.open("wb") as file:
                     shutil.copyfileobj(member, file, _BLOCK)
-                if _sha256(target) != sha256:
+                if sha256(target) != said:
                     raise InputRefused(f"{source} is damaged: {name} is not as it was when the backup was made.")
             return journal.Head(**manifest["journal_head"])
     except FileNotFoundError:

@@ -1,5 +1,6 @@
 """Files written whole or not at all, and CSV for programs: UTF-8, LF, nothing escaped beyond CSV (SPEC 8)."""
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -56,6 +57,12 @@ def complete(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

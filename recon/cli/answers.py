@@ -312,8 +312,11 @@ def findings(found: "list[Finding]", *, as_json: bool) -> None:
     if as_json:
         _print_json([asdict(finding) for finding in found])
         return
+    said = set()
     for finding in found:
-        note(f"recon: {finding.law}: {finding.words}")
+        advice = "" if finding.advice in said else f". {finding.advice}"
+        said.add(finding.advice)
+        note(f"recon: {finding.law}: {finding.words}{advice}")
 
 
 def explanation(found: "Explanation", *, as_json: bool) -> None:

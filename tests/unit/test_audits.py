@@ -11,13 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from recon import audits, batch_work, batches, decisions, deposits, receipt_export, schema, store, tenant_credit
+from recon import audits, batch_work, batches, daily, decisions, deposits, receipt_export, schema, store, tenant_credit
 from recon.audits import audit
 from recon.batches import Terms
 from recon.decisions import Part
-from recon.errors import StoreUnusable
+from recon.errors import ControlTotalsDisagree, StoreUnusable
 from recon.ledger_loading import load_ledger
 from recon.reconciliation import matching
+from recon.relations import PostingRules
 from recon.workspace import Workspace
 from tests.bank_days import bai2
 from tests.ledger_folders import folder_of
@@ -359,3 +360,44 @@ def test_the_last_line_of_the_file_changed_by_hand_is_told(busy: Workspace) -> N
     busy.journal.write_bytes(b"".join([*lines[:-1], b"nonsense\n"]))
     with pytest.raises(StoreUnusable, match="was changed by hand"):
         audit(busy)
+
+
+# --- the archive -----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_the_archive_that_is_gone_or_changed_is_found(busy: Workspace) -> None:
+    """SPEC 3: the archive stands in for the input, of lockbox files and bank statements alike; one finding for each."""
+    kept = {
+        name: busy.archive / sha256
+        for name, sha256 in rows(
+            busy,
+            "select file_name, sha256 from facts.imports union select file_name, sha256 from facts.bank_statements",
+        )
+    }
+    assert kept.keys() == {"June.csv", "bank.txt"}
+    data = kept["June.csv"].read_bytes()
+    kept["June.csv"].write_bytes(data.replace(b"150.01", b"150.02"))
+    (found,) = audit(busy)
+    assert found.law == "law_06_files_archived"
+    assert found.words == f"the copy of June.csv (batch B000001, batch B000002) was changed: {kept['June.csv']}"
+    assert found.advice.startswith("Put the file there again")
+    shutil.rmtree(busy.archive)
+    assert [finding.words.partition(":")[0] for finding in audit(busy)] == [
+        "the copy of June.csv (batch B000001, batch B000002) is missing",
+        "the copy of bank.txt (statement S000001) is missing",
+    ]
+
+
+def test_what_was_never_archived_is_not_missed(tmp_path: Path) -> None:
+    """A batch that comes from no file, a refused file, a rehearsal: nothing is said of them."""
+    workspace = loaded(tmp_path)
+    with store.writing(workspace, "typed", who=WHO) as change:
+        batches.register_empty(
+            change, "typed", bank_account="TRUST", deposit_date=date(2026, 6, 10), rules=PostingRules()
+        )
+    june = lockbox(tmp_path / "June.csv")
+    daily.run(workspace, june, Terms(), who=WHO, dry_run=True, output=tmp_path / "rehearsal")
+    with pytest.raises(ControlTotalsDisagree):
+        batches.import_file(workspace, june, Terms(expect_entries=9), who=WHO)
+    shutil.rmtree(workspace.archive)
+    assert audit(workspace) == []

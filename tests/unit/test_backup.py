@@ -96,6 +96,24 @@ def test_a_store_that_breaks_a_law_is_not_backed_up(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["workspace"]
 
 
+def test_books_whose_archive_has_lost_a_file_are_not_backed_up(tmp_path: Path) -> None:
+    """SPEC 3: a backup without the input would be found out when it is needed; an older one still comes back."""
+    workspace = posted(tmp_path)
+    backup(workspace, tmp_path / "b.zip")
+    shutil.rmtree(workspace.archive)
+    with pytest.raises(LawBroken, match=r"June\.csv \(batch B000001\) is missing: .+\. Put the file there again"):
+        backup(workspace, tmp_path / "c.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as whole, zipfile.ZipFile(tmp_path / "older.zip", "w") as older:
+        manifest = json.loads(whole.read("manifest.json"))
+        manifest["files"] = {name: said for name, said in manifest["files"].items() if "archive" not in name}
+        older.writestr("manifest.json", json.dumps(manifest))
+        for name in manifest["files"]:
+            older.writestr(name, whole.read(name))
+    there = Workspace.at(tmp_path / "there")
+    assert restore(tmp_path / "older.zip", there) == journal.file_head(workspace.journal)
+    assert [finding.law for finding in audit(there)] == ["law_06_files_archived"]
+
+
 def test_nothing_is_brought_back_over_a_workspace(tmp_path: Path) -> None:
     workspace = posted(tmp_path)
     backup(workspace, tmp_path / "b.zip")
