@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 from recon import journal, store
@@ -85,7 +86,8 @@ def archive_findings(current: Store, workspace: Workspace) -> list[Finding]:
 
 
 def _words(grain: str, row: dict[str, Any]) -> str:
-    return f"{grain.rstrip('.')}: " + ", ".join(f"{name} {value}" for name, value in row.items())
+    what = grain.removeprefix("One row per ").rstrip(".")
+    return f"{what[0].upper()}{what[1:]}. Found: " + ", ".join(f"{name} {value}" for name, value in row.items())
 
 
 def _journal_findings(current: Store, workspace: Workspace | None) -> list[Finding]:
@@ -104,22 +106,31 @@ def _journal_findings(current: Store, workspace: Workspace | None) -> list[Findi
     for seq, tables in sorted(actual.items()):
         words = f"{', '.join(tables)}: rows claim journal entry {seq}, which does not exist"
         found.append(Finding("law_10_facts_unchanged", words))
-    if workspace is not None and workspace.journal.exists() and workspace.journal.read_bytes() != b"".join(lines):
-        found.append(Finding("law_10_journal_file", f"{workspace.journal.name} differs from the journal in the store"))
+    if workspace is not None and workspace.journal.exists():
+        beside = workspace.journal.read_bytes().splitlines(keepends=True)
+        differing = (number for number, pair in enumerate(zip_longest(lines, beside), start=1) if pair[0] != pair[1])
+        first = next(differing, None)
+        if first is not None:
+            words = f"{workspace.journal.name} differs from the journal in the store, first at entry {first}"
+            found.append(Finding("law_10_journal_file", words))
     return found
 
 
 def _fact_findings(entry: journal.Entry, actual: dict[str, dict[str, object]]) -> list[Finding]:
-    said = json.loads(entry.facts)
-    return [
-        Finding(
-            "law_10_facts_unchanged",
-            f"{table}: the rows of journal entry {entry.seq} ({entry.action}) are not those that were committed: "
-            f"{_figures(said.get(table))} then, {_figures(actual.get(table))} now",
-        )
-        for table in sorted(said.keys() | actual.keys())
-        if said.get(table) != actual.get(table)
-    ]
+    of_entry = f"journal entry {entry.seq} ({entry.action})"
+    try:
+        said = json.loads(entry.facts)
+        return [
+            Finding(
+                "law_10_facts_unchanged",
+                f"{table}: the rows of {of_entry} are not those that were committed: "
+                f"{_figures(said.get(table))} then, {_figures(actual.get(table))} now",
+            )
+            for table in sorted(said.keys() | actual.keys())
+            if said.get(table) != actual.get(table)
+        ]
+    except (ValueError, AttributeError, TypeError, KeyError):  # not as this program writes it
+        return [Finding("law_10_facts_unchanged", f"what {of_entry} says of its rows was changed and cannot be read")]
 
 
 def _figures(digest: dict[str, object] | None) -> str:

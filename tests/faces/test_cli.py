@@ -27,6 +27,7 @@ from recon.cli import app, inputs
 from recon.workspace import Workspace
 from tests.ledger_folders import folder_of
 from tests.spec.tables import ledger, lockbox
+from tests.workspaces import by_hand
 
 CHARGES = """
     charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount
@@ -1063,6 +1064,24 @@ def test_close_period_holds_what_comes_later(posted: Recon) -> None:
     lockbox(Path("late.csv"), "2026-06-30 | Cedar327 | 1.00 | | Roseman")
     assert "PERIOD_CLOSED" in posted("classify", "late.csv").out
     posted("close-period", "--through", "2026-06-30").refused(2, "closed through 2026-06-30 already")
+
+
+def test_audit_says_what_to_do_next(posted: Recon) -> None:
+    """SPEC 8: exit 7, each finding in words, and one sentence on what comes next, however many findings there are."""
+    changes = ("update facts.imports set entries = entries + 1", "update facts.journal set facts = facts || 'x'")
+    by_hand(Workspace.at("workspace"), *changes)
+    answer = posted("audit")
+    assert (answer.code, answer.raw) == (7, b"")
+    assert "recon: law_01_lines_balance: Batch that does not add up: " in answer.err
+    assert "rejected. Found: batch_id B000001, entries 5, " in answer.err
+    first, *others = answer.err.splitlines()
+    assert first.endswith(
+        "Stop posting, keep the workspace as it is, and compare it with the last backup, restored into "
+        "a new workspace; recon explain shows a line or a receipt."
+    )
+    assert len(others) == 7  # two for each entry of the journal, one for its file
+    assert "Stop posting" not in "".join(others)
+    assert "law_10_facts_unchanged: what journal entry 3 (post) says of its rows was changed" in answer.err
 
 
 def test_backup_and_restore(posted: Recon, tmp_path: Path) -> None:

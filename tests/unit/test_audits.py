@@ -334,12 +334,28 @@ def test_the_last_entry_taken_away_makes_the_store_unusable(busy: Workspace) -> 
         audit(busy)
 
 
-@pytest.mark.parametrize("change", ["a word", "a line gone", "a line twice", "a blank line", "the order"])
-def test_a_journal_file_changed_by_hand_is_found(busy: Workspace, change: str) -> None:
-    """Law 10: the second witness."""
+@pytest.mark.parametrize(
+    "damage", ["facts || 'x'", "'[]'", "'7'", '\'{"receipts": "x"}\'', "'{\"receipts\": {}}'", "''"]
+)
+def test_an_entry_that_cannot_be_read_is_named(busy: Workspace, damage: str) -> None:
+    """Law 10, SPEC 8: a damaged journal is a finding, no unexpected error; nothing else is found beside it."""
+    by_hand(busy, f"update facts.journal set facts = {damage} where seq = 3")
+    found = [(finding.law, finding.words) for finding in audit(busy)]
+    assert sorted(found) == [
+        ("law_10_facts_unchanged", "what journal entry 3 (post) says of its rows was changed and cannot be read"),
+        ("law_10_journal_chain", "journal entry 3 does not follow the one before it"),
+        ("law_10_journal_file", "journal.jsonl differs from the journal in the store, first at entry 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "entry"), [("a word", 4), ("a line gone", 2), ("a line twice", 2), ("a blank line", 2), ("the order", 1)]
+)
+def test_a_journal_file_changed_by_hand_is_found(busy: Workspace, change: str, entry: int) -> None:
+    """Law 10: the second witness; the first entry in which it differs is named."""
     lines = busy.journal.read_bytes().splitlines(keepends=True)
     changed = {
-        "a word": [lines[0].replace(b'"who":"ann"', b'"who":"bob"'), *lines[1:]],
+        "a word": [*lines[:3], lines[3].replace(b'"who":"ann"', b'"who":"bob"'), *lines[4:]],
         "a line gone": [lines[0], *lines[2:]],
         "a line twice": [lines[0], *lines],
         "a blank line": [lines[0], b"\n", *lines[1:]],
@@ -347,7 +363,8 @@ def test_a_journal_file_changed_by_hand_is_found(busy: Workspace, change: str) -
     }[change]
     busy.journal.write_bytes(b"".join(changed))
     (found,) = audit(busy)
-    assert (found.law, found.words) == ("law_10_journal_file", "journal.jsonl differs from the journal in the store")
+    words = f"journal.jsonl differs from the journal in the store, first at entry {entry}"
+    assert (found.law, found.words) == ("law_10_journal_file", words)
 
 
 def test_the_last_line_of_the_file_changed_by_hand_is_told(busy: Workspace) -> None:
