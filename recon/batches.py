@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from recon import money, store
-from recon.classification import put_file
+from recon.classification import put_file, require_ledger
 from recon.errors import ControlTotalsDisagree, DuplicateFile, WrongUse
 from recon.lockbox.reading import LockboxFile, content_sha256, read
 from recon.lockbox.record import YEARS
@@ -175,8 +175,7 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
         WrongUse: there is no ledger, or no such bank account in it.
     """
     current = change.store
-    if not current.rows("select 1 from current_load"):
-        raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
+    require_ledger(current)
     put_file(current, incoming.file.lines, terms.posting_date, is_template=terms.template)
     batch_id = f"B{current.next_number('imports'):06d}"
     current.run(

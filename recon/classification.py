@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from recon import relations, store
 from recon.answer_columns import WORDS, Spelled, joined
+from recon.errors import WrongUse
 from recon.ledger import Ledger, read_ledger
 from recon.lockbox.reading import read
 from recon.lockbox.taking import take
@@ -56,7 +57,7 @@ def classify_file(
     lines count.
 
     Raises:
-        InputRefused: the file's name, the file or the ledger does not do.
+        InputRefused: the file's name, the file or the ledger does not do. WrongUse: the workspace has no ledger.
     """
     taken = take(path)
     if ledger is not None:
@@ -74,6 +75,7 @@ def classify_file(
         return Classified(rows.result(), warnings)
     file = read(taken.name, taken.data)
     with store.reading(workspace or Workspace.at(), "recon classify") as current:
+        require_ledger(current)
         put_workspace(current, "", rules)
         put_file(current, file.lines, posting_date)
         spelled = Spelled(
@@ -81,6 +83,16 @@ def classify_file(
             current.arrow("select unit_id from units_in_force order by unit_no")["unit_id"],
         )
         return Classified(classified(current, file.lines, posting_date, rules, spelled), file.warnings)
+
+
+def require_ledger(current: Store) -> None:
+    """Refuse to look for payers where there are none to find.
+
+    Raises:
+        WrongUse: no ledger was ever loaded.
+    """
+    if not current.rows("select 1 from current_load"):
+        raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
 
 
 def classified(

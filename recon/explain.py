@@ -48,7 +48,7 @@ class Explanation:
     unit_id: str | None
     identification: str  # the row of SPEC 4 that fitted, in words
     disposition: str
-    reason: str
+    reason: str  # empty before the line is classified
     rule: str  # the row of SPEC 5 that fitted, in words
     flags: str
     answered_at: int | None  # the journal entry as of which this is the answer, with the totals and charges below
@@ -202,6 +202,8 @@ def _credit_used(current: Store, kept: dict[str, Any]) -> tuple[tuple[str, Decim
 
 def identification_words(kept: dict[str, Any]) -> str:
     """Say which row of the identification table a line fell under (SPEC 4)."""
+    if not kept["reason"]:
+        return "Not looked up yet."
     tenant, unit = kept["is_tenant_known"], kept["is_unit_known"]
     given_tenant, given_unit = kept["file_tenant_id"], kept["file_unit_id"]
     tenant_words = f"tenant ID {given_tenant!r}" if given_tenant else "no tenant ID"
@@ -238,6 +240,8 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
     """Say which row of the classification table a line fell under, with its figures (SPEC 5)."""
     if kept["disposition"] == "rejected":  # often without an amount
         return str(kept["message"])
+    if not kept["reason"]:
+        return "The batch was not posted yet; recon post does it."
     amount, total = kept["amount"], kept["matchable_total"]
     window = [charge for charge in charges if charge.is_in_window]
     ledgers = sorted({charge.ledger_id for charge in window})

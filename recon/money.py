@@ -7,6 +7,7 @@ from decimal import Decimal
 LOCKBOX_AMOUNT = r"[0-9]{1,12}\.[0-9]{2}"
 
 _ENTERED = re.compile(r"(-?)\$?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?)")
+_LONGEST = 20  # characters; a longer one is a slip of the hand
 
 
 def entered(text: str) -> Decimal:
@@ -16,7 +17,7 @@ def entered(text: str) -> Decimal:
         ValueError: the text is not an amount with at most two decimals; the message says so.
     """
     match = _ENTERED.fullmatch(text.strip())
-    if match is None:
+    if match is None or len(match[2]) > _LONGEST:
         raise ValueError(f"{text.strip()!r} is not an amount such as 1234.50")
     sign, digits = match.groups()
     return Decimal(sign + digits.replace(",", "")).quantize(Decimal("0.01"))

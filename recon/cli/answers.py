@@ -336,7 +336,8 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
     _write(f"Who paid: {found.identification}\n")
     answer = "Answer" if found.answered_at is None else f"Answer of journal entry {found.answered_at}"
     flags = f" ({found.flags})" if found.flags else ""
-    _write(f"{answer}: {found.disposition}, {found.reason}{flags}. {found.rule}\n")
+    reason = f", {found.reason}" if found.reason else ""
+    _write(f"{answer}: {found.disposition}{reason}{flags}. {found.rule}\n")
     _write(f"Now: {_standing(found)}\n")
     if found.charges:
         heads = ("charge", "code", "description", "ledger", "due", "open then", "in window", "paid now")

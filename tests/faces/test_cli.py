@@ -983,6 +983,22 @@ def test_receipts_are_listed_and_exported_once(posted: Recon) -> None:
     assert (row["record"], row["date"], row["amount"]) == ("returned", "2026-06-12", "-690.00")
 
 
+def test_explain_claims_nothing_of_a_line_that_was_not_looked_at(recon: Recon, books: Path) -> None:
+    """SPEC 4, 9: an imported line has no reason before it is classified, and nothing is said of its payer."""
+    recon("load-ledger", "ledger")
+    recon("import", "June10.csv")
+    said = recon("explain", "B000001:1")
+    assert "Who paid: Not looked up yet.\n" in said.out
+    assert "Answer: not yet classified. The batch was not posted yet; recon post does it.\n" in said.out
+    assert recon("explain", "B000001:1", "--json").json["reason"] == ""
+
+
+def test_classify_needs_a_ledger_to_look_in(recon: Recon, books: Path) -> None:
+    """SPEC 4: without one every line would seem to be of nobody."""
+    recon("import", "June10.csv").refused(2, "has no ledger yet")
+    recon("classify", "June10.csv").refused(2, "has no ledger yet")
+
+
 def test_explain_shows_the_evidence(posted: Recon) -> None:
     """BTR-18, BTR-31, BTR-91: which row of which rule, the charges in the window and their sum; by line or receipt."""
     by_line, by_receipt = posted("explain", "b000001:1", "--json").json, posted("explain", "R0000001", "--json").json

@@ -36,7 +36,7 @@ select
     coalesce(classified.status_total, 0)::decimal(18, 2) as status_total,
     coalesce(classified.disposition, case when lines.message is null then 'not yet classified' else 'rejected' end)
         as disposition,
-    coalesce(classified.reason, case when lines.message is null then 'UNIDENTIFIED' else 'BAD_RECORD' end) as reason,
+    coalesce(classified.reason, case when lines.message is null then '' else 'BAD_RECORD' end) as reason,
     classified.flags,
     classified.entry_seq,
     exists (
