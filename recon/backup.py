@@ -10,7 +10,7 @@ from pathlib import Path
 
 from recon import audits, journal, store
 from recon.errors import InputRefused, LawBroken, StoreUnusable, WrongUse
-from recon.files import sha256
+from recon.files import require_writable, sha256
 from recon.workspace import Workspace
 
 _FORMAT = 1
@@ -35,6 +35,7 @@ def backup(workspace: Workspace, target: Path) -> journal.Head:
         raise InputRefused(f"{target} exists; name a new file for the backup.")
     if not target.parent.is_dir():
         raise InputRefused(f"{target.parent} is not a folder; make it first, or name another place for the backup.")
+    require_writable(target.parent)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     copy = aside.with_name(f"{aside.name}.duckdb")
     leftovers = (aside, copy, copy.with_name(f"{copy.name}.wal"))
@@ -84,7 +85,9 @@ def restore(source: Path, workspace: Workspace) -> journal.Head:
     """
     if store.exists(workspace) or workspace.journal.exists():
         raise WrongUse(f"There is a workspace at {workspace.root} already; restore into a new one with --workspace.")
-    workspace.root.parent.mkdir(parents=True, exist_ok=True)
+    if workspace.root.exists() and not workspace.root.is_dir():
+        raise WrongUse(f"{workspace.root} is a file; name a folder with --workspace.")
+    require_writable(workspace.root.parent)
     aside = workspace.root.with_name(f".{workspace.root.name}.restoring.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     try:

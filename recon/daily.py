@@ -4,7 +4,6 @@
 can be made again from it, so the same call finishes what is missing.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from recon import batches, receipts, store
 from recon.batches import Earlier, Incoming, Terms
 from recon.deposits import all_deposits
 from recon.errors import InputRefused, WrongUse
-from recon.files import require_free_place
+from recon.files import require_free_place, require_writable
 from recon.ledger_loading import load_ledger, put_in_force
 from recon.lockbox.reading import SUFFIXES, check_name
 from recon.lockbox.taking import take
@@ -167,13 +166,9 @@ def _ready(folder: Path, path: Path) -> None:
         InputRefused: they cannot, or one of them would replace the file that is read.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise InputRefused(
-            f"The files of the run cannot be written to {folder} ({error.strerror}); name another folder with --output."
-        ) from error
+        require_writable(folder)
+    except InputRefused as error:
+        raise InputRefused(f"The files of the run have no place: {error} It is named with --output.") from error
     if path.name in CSV_FILES:
         require_free_place(folder / path.name, path)
 

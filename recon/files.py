@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,6 +39,20 @@ def require_free_place(place: Path, *read: Path) -> None:
                 raise InputRefused(f"{place} {what}; name another.")
     except OSError as error:
         raise InputRefused(f"{place} cannot be written ({error.strerror}); name another file.") from error
+
+
+def require_writable(folder: Path) -> None:
+    """Make a folder, and see that a file can be written there.
+
+    Raises:
+        InputRefused: it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputRefused(f"{folder} cannot be written ({error.strerror}); name another folder.") from error
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 from recon import money
 from recon.cli import answers, inputs
 from recon.cli.app import app
-from recon.cli.inputs import JsonOption, UserOption, WorkspaceOption
+from recon.cli.inputs import BankAccountOption, JsonOption, UserOption, WorkspaceOption
 from recon.suggestions.kinds import Kind
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def accept(
         Kind | None, typer.Option("--kind", help="All of this kind whose first suggestion is beyond doubt.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --kind: show what would be posted.")] = False,
+    bank_account: BankAccountOption = None,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
     json: JsonOption = False,
@@ -58,6 +59,8 @@ def accept(
     from recon.suggestions import listing
 
     books = inputs.existing(workspace)
+    if kind is not None and bank_account is not None:
+        raise WrongUse("--bank-account goes with one line; name it, such as recon accept B000001:3.")
     if kind is not None and rank is None:
         _accept_kind(books, what, kind, None if dry_run else inputs.user(user), as_json=json)
         return
@@ -70,7 +73,8 @@ def accept(
         raise WrongUse(f"{what} is not beyond doubt; look at it with recon suggest {what}, and choose with --rank.")
     chosen, batch_id = rank or 1, found[0].batch_id
     seen = next((row for row in found[0].suggestions if row.rank == chosen), None)
-    done = listing.accept(books, batch_id, found[0].line_number, chosen, who=inputs.user(user), seen=seen)
+    line_number, who = found[0].line_number, inputs.user(user)
+    done = listing.accept(books, batch_id, line_number, chosen, who=who, seen=seen, bank_account=bank_account)
     answers.say(f"Posted as {', '.join(done)}.", list(done), as_json=json)
 
 

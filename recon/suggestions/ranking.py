@@ -189,9 +189,10 @@ class Readings:
         part = Part(self.amount, payer.tenant_id, payer.unit_id, split.applications)
         payers = frozenset({(payer.tenant_id, payer.unit_id)})
         kind = kind_of(namings, split.kind)
-        self.found.append(
-            Suggestion(0, (part,), payers, named, fits, tuple(evidence), kind, _against([candidate]), namings)
-        )
+        against = _against([candidate])
+        if not split.applications and not candidate.is_living_there:
+            against += (f"{payer.tenant_id} does not live on {payer.unit_id}, and owes nothing there",)
+        self.found.append(Suggestion(0, (part,), payers, named, fits, tuple(evidence), kind, against, namings))
 
     def add_together(
         self, mates: Sequence[Candidate], owed: Sequence[Sequence[Split]], whose: str = "the tenants of the unit"

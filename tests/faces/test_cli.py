@@ -449,7 +449,7 @@ def test_a_run_whose_files_have_no_place_posts_nothing(recon: Recon, books: Path
     """SPEC 6: it is refused before anything is posted, and the plain command does the job afterwards."""
     recon("load-ledger", "ledger")
     Path("taken").write_text("a file")
-    recon("run", "June10.csv", "--output", "taken").refused(3, "name another folder with --output")
+    recon("run", "June10.csv", "--output", "taken").refused(3, "have no place", "named with --output")
     assert recon("status", "--json").json["batches"] == []
     assert recon("run", "June10.csv").code == 0
 

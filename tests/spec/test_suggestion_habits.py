@@ -180,3 +180,14 @@ def test_what_is_paid_in_two_parts_each_month_has_two_habits(office: Office) -> 
     assert paid(found) == ("T305", {"C3": money("333.00")}, True)
     assert found.first is not None
     assert "a payment before, R0000001 of 2026-06-01, was as much" in found.first.evidence
+
+
+def test_who_has_left_and_owes_nothing_is_not_paid_ahead_by_one_key(tmp_path: Path) -> None:
+    """Nothing but the unit speaks for a tenant who lives there no more; a person says so, and to which account."""
+    office = Office(tmp_path)
+    tenants = "tenant_id | unit_id | name | status\nT9 | Empty 9 | Ann Gone | past\nT116 | #007 | Jo | current"
+    office.load(tenants=tenants, units=UNITS, charges=CHARGES.split("C2", maxsplit=1)[0])
+    found = lines_of(office, "2026-06-10 | Empty 9 | 900.00 | x |")[1]
+    assert found.first is not None
+    assert found.first.parts[0].tenant_id == "T9"
+    assert "T9 does not live on Empty 9, and owes nothing there" in found.first.against

@@ -367,3 +367,14 @@ def test_a_backup_waits_for_its_turn(tmp_path: Path) -> None:
     head = backup(workspace, tmp_path / "b.zip")
     assert writer.end() == 0
     assert head.seq == 3
+
+
+def test_a_place_that_will_not_do_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """RELIABILITY M10: a file where a folder should be, for the workspace or for the backup."""
+    workspace = posted(tmp_path)
+    backup(workspace, tmp_path / "b.zip")
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(WrongUse, match="is a file; name a folder with --workspace"):
+        restore(tmp_path / "b.zip", Workspace(tmp_path / "file"))
+    with pytest.raises(InputRefused, match="cannot be written"):
+        restore(tmp_path / "b.zip", Workspace(tmp_path / "file" / "deep" / "er"))
