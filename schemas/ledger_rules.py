@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 
 from schemas.arrow_values import booleans, day, is_printable, positions, text, texts, zero
 from schemas.ledger_tables import Column, Kind, Table
+from schemas.lockbox import CONTROL_CHARACTER
 from schemas.vocabulary import LedgerKind
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
-_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f-\x9f]"  # as in a lockbox line: nobody sees it, so nobody can tell two such apart
 
 Predicate = Callable[[pa.Table], pa.Array | pa.ChunkedArray]
 
@@ -73,7 +73,7 @@ def _printable(name: str, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
     ids = rows[name]
     if all(map(is_printable, ids.chunks)):
         return booleans(True, len(ids))
-    return pc.invert(pc.match_substring_regex(ids, _CONTROL))
+    return pc.invert(pc.match_substring_regex(ids, CONTROL_CHARACTER))
 
 
 def _filled(name: str, rows: pa.Table) -> pa.ChunkedArray:

@@ -8,6 +8,8 @@ import pyarrow as pa
 
 AMOUNT = pa.decimal128(18, 2)
 MEMO_CHARACTERS_MAX = 40  # BTR-49; Unicode code points
+# No line and no identifier holds one; tabs may stand. Nobody sees them, so nobody could tell two such texts apart.
+CONTROL_CHARACTER = r"[\x00-\x08\x0a-\x1f\x7f-\x9f]"
 
 # One row per non-blank physical line of a lockbox file, in file order.
 # A good line has neither message nor raw; a rejected line has both, no date, no keys, and "" for each text.

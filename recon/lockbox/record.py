@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from recon.money import LOCKBOX_AMOUNT
-from schemas.lockbox import MEMO_CHARACTERS_MAX
+from schemas.lockbox import CONTROL_CHARACTER, MEMO_CHARACTERS_MAX
 
 LINE_BYTES_MAX = 64 * 1024  # without the line end
 YEARS = range(1900, 2200)
@@ -17,7 +17,7 @@ YEARS = range(1900, 2200)
 # White space around fields. All that str.strip takes, less the control characters, which reject a line instead.
 SPACES = " \t\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(CONTROL_CHARACTER)
 _AMOUNT = re.compile(LOCKBOX_AMOUNT)
 _DATE = re.compile(r"(?:([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{2})/([0-9]{2})/([0-9]{4}))")
 

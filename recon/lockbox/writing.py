@@ -14,12 +14,11 @@ import pyarrow.compute as pc
 
 from recon.errors import InputRefused, Problem
 from recon.lockbox.record import LINE_BYTES_MAX, SPACES, YEARS
-from schemas.lockbox import AMOUNT, MEMO_CHARACTERS_MAX, RECORDS
+from schemas.lockbox import AMOUNT, CONTROL_CHARACTER, MEMO_CHARACTERS_MAX, RECORDS
 
 _ROWS_AT_ONCE = 1 << 20  # keeps the characters of one array well below the 2 GiB that it can hold
 _PROBLEMS_MAX = 100
 _SHOWN_MAX = 60  # characters of a value repeated in a problem
-_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f-\x{9f}]"
 
 
 class Record(NamedTuple):
@@ -105,7 +104,7 @@ def _problems(columns: dict[str, pa.Array], texts: dict[str, pa.StringArray], be
         "date": pc.and_(pc.greater_equal(days, first), pc.less_equal(days, last)),
         "amount": pc.and_(pc.greater(amounts, pa.scalar(Decimal(0), AMOUNT)), pc.less_equal(amounts, highest)),
     }
-    good |= {name: pc.invert(pc.match_substring_regex(text, _CONTROL)) for name, text in texts.items()}
+    good |= {name: pc.invert(pc.match_substring_regex(text, CONTROL_CHARACTER)) for name, text in texts.items()}
     expected = {
         "date": "expected a day of the years 1900 to 2199",
         "amount": "expected more than 0.00 and at most 12 digits before the point",
