@@ -65,13 +65,15 @@ class Earlier:
     is_finished: bool  # False: the run was interrupted
 
 
-def bring_in(workspace: Workspace, path: Path, *, keep: bool = True) -> Incoming:
+def bring_in(workspace: Workspace, path: Path, *, keep: bool = True, makes_store: bool = False) -> Incoming:
     """Take a file from disk, archive its bytes, and only then read it.
 
     Raises:
-        InputRefused: see `recon.lockbox.taking.take`.
+        InputRefused: see `recon.lockbox.taking.take`. WrongUse: there is no workspace to keep it in.
     """
     taken = take(path)
+    if keep and not makes_store:
+        workspace.require_store()
     if keep:
         workspace.prepare()
         archive(taken, workspace.archive)

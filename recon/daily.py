@@ -73,7 +73,7 @@ def run(
     if output is not None:
         _ready(output, path)
     say("reading the file")
-    incoming = batches.bring_in(workspace, path, keep=not dry_run)
+    incoming = batches.bring_in(workspace, path, keep=not dry_run, makes_store=ledger is not None)
     if dry_run:
         done = _rehearse(workspace, path, incoming, terms, ledger, includes, who, output, say)
     else:

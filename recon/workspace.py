@@ -33,6 +33,8 @@ publish_delay_days = 0
 publish_activity_months = 3
 publish_compat = "automatic"
 """
+# Settings that few need, each described where it is read.
+_RARE_SETTINGS = ("known_fees", "states", "publishing")
 
 
 def current_user() -> str:
@@ -143,14 +145,18 @@ class Workspace:
         """Read one setting of the settings file.
 
         Raises:
-            WrongUse: the file is not TOML.
+            WrongUse: the file is not TOML, or sets what there is not; a misspelled name would be without effect.
         """
         if not self.settings.is_file():
             return default
         try:
-            return tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, default)
+            found = tomllib.loads(self.settings.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise WrongUse(f"{self.settings} is not usable ({error}); mend it, or delete it.") from error
+        known = [*tomllib.loads(_SETTINGS), *_RARE_SETTINGS]
+        for unknown in (one for one in found if one not in known):
+            raise WrongUse(f"{self.settings}: there is no setting {unknown!r}; there are {', '.join(sorted(known))}.")
+        return found.get(name, default)
 
     def today(self) -> date:
         """Give today's date in the workspace's time zone."""

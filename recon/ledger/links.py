@@ -18,7 +18,9 @@ class Linked:
     numbers: pa.ChunkedArray  # int32 row positions in that table; null where empty or leading nowhere
 
 
-def link(references: list[pa.ChunkedArray], identifiers: pa.ChunkedArray, keys: pa.Array) -> tuple[list[Linked], bool]:
+def link(
+    references: list[pa.ChunkedArray], identifiers: pa.ChunkedArray, keys: pa.ChunkedArray
+) -> tuple[list[Linked], bool]:
     """Find, for all columns that refer to one table, the rows that they name, by comparison form.
 
     All columns are looked up at once, because building the table of keys costs as much as looking up; and the table's
@@ -32,7 +34,7 @@ def link(references: list[pa.ChunkedArray], identifiers: pa.ChunkedArray, keys: 
     Returns:
         What each column refers to, and whether no key is used twice.
     """
-    asked = [keys, *(comparison_keys(column) for column in references)]
+    asked = [*keys.chunks, *(comparison_keys(piece) for column in references for piece in column.chunks)]
     numbers = pc.index_in(pa.chunked_array(asked, pa.string()), value_set=keys, skip_nulls=True)
     is_unique = pc.all(pc.equal(numbers.slice(0, len(keys)), positions(len(keys))), min_count=0).as_py()
     linked, start = [], len(keys)

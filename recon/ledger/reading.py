@@ -117,8 +117,7 @@ def _linked(pool: Executor, understood: Mapping[str, Columns]) -> tuple[dict[str
     def link_to(target: str) -> None:
         table, places = TABLES[target], referring[target]
         references = [columns[name][column] for name, column, _ in places]
-        keys = columns[target][table.key].combine_chunks()
-        found, is_unique = link(references, columns[target][table.primary.name], keys)
+        found, is_unique = link(references, columns[target][table.primary.name], columns[target][table.key])
         if is_unique:
             unique.add(target)
         for (name, column, number), linked in zip(places, found, strict=True):

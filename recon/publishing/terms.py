@@ -85,10 +85,12 @@ def require_enabled(workspace: Workspace) -> None:
     """Refuse where publishing does not belong to what was bought: `enabled = false` under `[publishing]` (PUB-23).
 
     Raises:
-        WrongUse: it is switched off.
+        WrongUse: it is switched off, or what is written there says neither.
     """
     table = workspace.setting("publishing", {})
-    if isinstance(table, dict) and table.get("enabled", True) is not True:
+    if table not in ({}, {"enabled": True}, {"enabled": False}):
+        raise WrongUse(f"{workspace.settings}: under [publishing] write enabled = true or enabled = false, only that.")
+    if table == {"enabled": False}:
         raise WrongUse(
             f"Publishing is switched off in {workspace.settings}: your package does not include it. Where it does, "
             "write enabled = true under [publishing]."

@@ -12,6 +12,7 @@ import pyarrow as pa
 from recon.bank.balances import masked
 from recon.bank.bank_file import BankFile, Statement
 from recon.bank.reading import read_statement, taken
+from recon.classification import require_ledger
 from recon.errors import InputRefused, WrongUse
 from recon.lockbox.taking import Taken, archive
 from recon.schema import resource
@@ -83,7 +84,7 @@ def add(change: Change, incoming: Incoming, bank_account: str | None = None) -> 
     """
     current, warnings = change.store, list[str]()
     change.file_name = incoming.name
-    _require_ledger(current)
+    require_ledger(current)
     wanted = [one for one in incoming.file.statements if one.kind in _KINDS]
     chosen = _chosen(current, bank_account)
     if chosen and len({one.account for one in wanted}) > 1:
@@ -154,11 +155,6 @@ def _section(incoming: Incoming, one: Statement, statement_id: str, account: str
         "format": incoming.file.format, "section": one.number, "kind": _KINDS[one.kind],
         "bank_account_key": account, "entry_seq": seq,
     }  # fmt: skip
-
-
-def _require_ledger(current: Store) -> None:
-    if not current.rows("select 1 from current_load"):
-        raise WrongUse("The workspace has no ledger yet; load one first: recon load-ledger FOLDER.")
 
 
 def _names(current: Store) -> list[str]:

@@ -994,9 +994,10 @@ def test_explain_claims_nothing_of_a_line_that_was_not_looked_at(recon: Recon, b
 
 
 def test_classify_needs_a_ledger_to_look_in(recon: Recon, books: Path) -> None:
-    """SPEC 4: without one every line would seem to be of nobody."""
-    recon("import", "June10.csv").refused(2, "has no ledger yet")
-    recon("classify", "June10.csv").refused(2, "has no ledger yet")
+    """SPEC 4: without one every line would seem to be of nobody; and a misspelled workspace is not made (SPEC 8)."""
+    for command in ("import", "run", "classify"):
+        recon(command, "June10.csv", "--workspace", "bokos").refused(2, "There is no workspace at")
+    assert not (books / "bokos").exists()
 
 
 def test_explain_shows_the_evidence(posted: Recon) -> None:
