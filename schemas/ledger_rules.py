@@ -13,7 +13,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.arrow_values import booleans, day, is_printable, positions, text, texts, zero
+from schemas.arrow_values import booleans, byte_range, day, is_printable, positions, text, texts, zero
 from schemas.ledger_tables import Column, Kind, Table
 from schemas.lockbox import CONTROL_CHARACTER
 from schemas.vocabulary import LedgerKind
@@ -43,8 +43,10 @@ def rules_of(table: Table) -> tuple[Rule, ...]:
 
 
 def _rules_of_column(column: Column) -> Iterator[Rule]:
-    """Give the rules that concern one column: printable, filled, of the list, within the calendar, leading to a row."""
+    """Give the rules that concern one column: readable, filled, of the list, within the calendar, leading to a row."""
     name = column.name
+    if column.kind is Kind.TEXT:
+        yield Rule("readable", name, "must not hold a NUL character", partial(_without_nul, name))
     if column.kind is Kind.ID and not column.refers:  # a reference is spelled as the row that it names
         yield Rule("printable", name, "must not hold a control character", partial(_printable, name))
     if column.filled:
@@ -74,6 +76,13 @@ def _printable(name: str, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
     if all(map(is_printable, ids.chunks)):
         return booleans(True, len(ids))
     return pc.invert(pc.match_substring_regex(ids, CONTROL_CHARACTER))
+
+
+def _without_nul(name: str, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
+    words = rows[name]
+    if all(byte_range(chunk)[0] > 0 for chunk in words.chunks):
+        return booleans(True, len(words))
+    return pc.invert(pc.match_substring(words, "\0"))
 
 
 def _filled(name: str, rows: pa.Table) -> pa.ChunkedArray:

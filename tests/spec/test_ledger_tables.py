@@ -81,7 +81,7 @@ def test_words_in_any_case(tmp_path: Path) -> None:
 def test_identifiers_without_control_characters(tmp_path: Path, around: str, character: str) -> None:
     """SPEC 2, SPEC 3: what a lockbox line may not hold, no identifier holds, whatever kind of file it stands in."""
     ids = ["Cedar327", f"{around}\t1", f" {around}2\n", f"{around}{character}3"]
-    units = pa.table({"unit_id": ids, "description": ids, "owner_id": ["O1"] * 4})
+    units = pa.table({"unit_id": ids, "description": ["x"] * 4, "owner_id": ["O1"] * 4})
     folders = [folder_of(tmp_path / "parquet", {"units": units})]
     if character != "\x00":  # which no CSV file may hold anywhere
         rows = [f'"{unit_id}","x","O1"\r\n' for unit_id in ids]
@@ -94,6 +94,17 @@ def test_identifiers_without_control_characters(tmp_path: Path, around: str, cha
         (problem,) = refused.value.problems
         assert (problem.line, problem.column, problem.value) == (5 + (folder.name == "csv"), "unit_id", ids[-1])
         assert problem.expected == "must not hold a control character"
+
+
+def test_names_without_nul(tmp_path: Path) -> None:
+    """SPEC 2: no CSV file holds a NUL, so no Parquet file may bring one in; white space in a name is the sender's."""
+    descriptions = ["plain", "two\nlines", " x", "Ölm\t", "cut\0off"]
+    units = pa.table({"unit_id": ["Cedar327", *"abcd"], "description": descriptions, "owner_id": ["O1"] * 5})
+    with pytest.raises(InputRefused) as refused:
+        read_ledger(folder_of(tmp_path, {"units": units}))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column, problem.value) == (6, "description", "cut\0off")
+    assert problem.expected == "must not hold a NUL character"
 
 
 def test_identifiers_are_text(tmp_path: Path) -> None:
