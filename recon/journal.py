@@ -18,6 +18,7 @@ from recon.errors import StoreUnusable
 
 GENESIS = "0" * 64
 _TAIL = 1 << 16
+_LARGEST = 1 << 63  # the store counts up to here
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,18 @@ def file_head(path: Path) -> Head:
                 reach *= 4
     except FileNotFoundError:
         return EMPTY
+    except OSError as error:
+        raise StoreUnusable(f"{path} cannot be read ({error.strerror}); see what it is and who may read it.") from error
 
 
 def _head(path: Path, line: bytes) -> Head:
     try:
         record = json.loads(line)
-        return Head(int(record["seq"]), str(record["hash"]))
-    except (ValueError, KeyError, TypeError) as error:
+        seq = int(record["seq"])
+        if not 0 < seq < _LARGEST:
+            raise ValueError(seq)
+        return Head(seq, str(record["hash"]))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise StoreUnusable(
             f"The last line of {path} is not a journal entry: the file was changed by hand. Put the right file back, "
             "or move it away; the store then writes it anew."

@@ -54,7 +54,7 @@ _announce: ContextVar[Callable[[str], None]] = ContextVar("announce", default=_t
 
 @contextmanager
 def announcing(say: Callable[[str], None]) -> Iterator[None]:
-    """Have whatever waits for a lock inside the block say so here instead of on standard error."""
+    """Have what the store says inside the block, such as what it waits for, said here and not on standard error."""
     before = _announce.set(say)
     try:
         yield
@@ -62,7 +62,8 @@ def announcing(say: Callable[[str], None]) -> Iterator[None]:
         _announce.reset(before)
 
 
-def _say(message: str) -> None:
+def tell(message: str) -> None:
+    """Say something to whoever waits for the store; on standard error unless `announcing` has it said elsewhere."""
     _announce.get()(message)
 
 
@@ -145,13 +146,13 @@ def when_free(attempt: Callable[[], _Opened], is_busy: Callable[[Exception], boo
                     "close it there and try again."
                 ) from error
         if not is_said:
-            _say("Waiting for the store, which is open in another program …")
+            tell("Waiting for the store, which is open in another program …")
             is_said = True
         time.sleep(_PAUSE)
 
 
 @contextmanager
-def held(folder: Path, *, exclusive: bool, purpose: str, say: Callable[[str], None] = _say) -> Iterator[None]:
+def held(folder: Path, *, exclusive: bool, purpose: str, say: Callable[[str], None] = tell) -> Iterator[None]:
     """Hold the store's side lock for as long as the `with` block runs.
 
     Raises:

@@ -7,20 +7,20 @@ commits. A commit carries exactly one journal entry, so the last `seq` of the jo
 import errno
 import hashlib
 import json
+import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from recon import journal, locking, schema
+from recon import digests, journal, locking, schema
 from recon.errors import StoreUnusable
 from recon.workspace import Workspace
 
@@ -175,45 +175,65 @@ def _migrate(store: Store, workspace: Workspace) -> None:
                 store.run(sql)
                 store.run("insert into facts.schema_versions values ($n, $at)", {"n": number, "at": _now()})
                 store.run("commit")
-            except BaseException:
+            except BaseException as error:
                 store.run("rollback")
+                if isinstance(error, duckdb.CatalogException):
+                    raise StoreUnusable(
+                        f"The store {workspace.store} is not what its version {version} says ({_first_line(error)}): "
+                        "it was changed by hand. Restore a backup with recon restore."
+                    ) from error
                 raise
 
 
 def _define_views(store: Store) -> None:
-    """Let the views of this program be there, whichever program wrote the store last.
+    """Let the views of this program be there, whichever program or hand wrote the store last.
 
     They are kept in the store under the hash of their texts, because defining them takes half the time of an open. A
-    reader that finds others defines its own on its connection.
+    reader that finds others, or finds them changed, defines its own on its connection; a writer puts them right.
     """
-    if _views_kept(store) == schema.views_hash():
+    if _views_kept(store) == (schema.views_hash(), _views_there(store)):
         return
     (is_reader,) = store.one("select readonly from duckdb_databases() where database_name = current_database()")
     if is_reader:
-        for name, sql in schema.views():
-            store.view(name, sql)
+        try:
+            for name, sql in schema.views():
+                store.view(name, sql)
+        except duckdb.CatalogException as error:
+            raise StoreUnusable(f"The store lacks a table ({_first_line(error)}); restore a backup.") from error
         return
     store.run("begin")
     try:
-        kept = "select view_name from duckdb_views() where not internal and schema_name = 'main' and not temporary"
-        for (name,) in store.rows(kept):
+        for name, _ in store.rows(_VIEWS):
             store.run("drop view main." + _quoted(name))
-        for name, sql in [*schema.views(), (_KEPT, f"select '{schema.views_hash()}' as sha256")]:
+        for name, sql in schema.views():
             store.run("create view main." + _quoted(name) + " as\n" + sql)
+        kept = f"select '{schema.views_hash()}' as sha256, '{_views_there(store)}' as of_catalog"
+        store.run("create or replace view main." + _quoted("views_kept") + " as\n" + kept)
         store.run("commit")
     except BaseException:
         store.run("rollback")
         raise
 
 
-_KEPT = "views_kept"  # the view that says which views the store keeps
+_VIEWS = """
+    select view_name, sql
+    from system.main.duckdb_views()
+    where not internal and not temporary and schema_name = 'main' and view_name <> 'views_kept'
+    order by view_name
+"""
 
 
-def _views_kept(store: Store) -> str | None:
+def _views_kept(store: Store) -> tuple[str, str] | None:
+    """Give the hashes that the store keeps its views under: of the program's texts, and of the catalog's."""
     try:
-        return str(store.one("select sha256 from main.views_kept")[0])
-    except duckdb.CatalogException:
+        return store.one("select sha256, of_catalog from main.views_kept")
+    except (duckdb.CatalogException, duckdb.BinderException, ValueError):
         return None
+
+
+def _views_there(store: Store) -> str:
+    """Hash the views of the catalog, but for spaces and parentheses, which it sets anew when it reads them."""
+    return hashlib.sha256(re.sub(r"[ ()]", "", repr(store.rows(_VIEWS))).encode()).hexdigest()
 
 
 def _check_epoch(store: Store, workspace: Workspace) -> bool:
@@ -224,35 +244,48 @@ def _check_epoch(store: Store, workspace: Workspace) -> bool:
         raise StoreUnusable(
             f"The store {workspace.store} ends at journal entry {here.seq}, but {workspace.journal.name} knows "
             f"entry {beside.seq}{'' if beside.seq > here.seq else ' with another hash'}: the store is older than its "
-            "journal or was replaced. Put the right store back, or restore a backup with recon restore."
+            "journal or was replaced, or the last entry of one was changed. Put the right one back, or restore a "
+            "backup with recon restore."
         )
     return beside == here
 
 
 def _mend_journal(store: Store, workspace: Workspace) -> None:
-    """Write to the file what a crash between commit and file kept from it."""
-    known = journal.file_head(workspace.journal).seq
-    missing = store.rows(_ENTRIES, {"known": known})
+    """Write to the file what a crash between commit and file kept from it: one entry, unless the file was put away.
+
+    Raises:
+        StoreUnusable: what the store has there does not follow; the second witness does not repeat what is not so.
+    """
+    head, missing = journal.file_head(workspace.journal), list[bytes]()
+    for entry, kept_hash in entries_with_hash(store, after=head.seq):
+        if (entry.seq, entry.previous_hash, kept_hash) != (head.seq + 1, head.hash, entry.hash):
+            raise StoreUnusable(
+                f"Journal entry {entry.seq} of the store {workspace.store} does not follow entry {head.seq} of "
+                f"{workspace.journal.name}: one of them was changed by hand. Nothing was written. Put the right one "
+                "back, or restore a backup into a new workspace with recon restore."
+            )
+        head = journal.Head(entry.seq, kept_hash)
+        missing.append(entry.line())
+    if len(missing) > 1:
+        locking.tell(
+            f"recon: {workspace.journal} lacked {len(missing)} of {head.seq} entries, more than an accident takes; "
+            "they were written anew from the store. A report printed before tells whether they are what they were."
+        )
     if missing:
-        journal.append(workspace.journal, [_entry(row).line() for row in missing])
+        journal.append(workspace.journal, missing)
 
 
-_ENTRIES = """
-    select seq, recorded_at, who, action, why, batch_id, file_name, request_key, request_hash, detail, facts,
-        previous_hash
-    from facts.journal where seq > $known order by seq
-"""
-
-
-def _entry(row: tuple[Any, ...]) -> journal.Entry:
-    return journal.Entry(row[0], row[1].isoformat(), *row[2:])
-
-
-def entries_with_hash(store: Store) -> Iterator[tuple[journal.Entry, str]]:
+def entries_with_hash(store: Store, *, after: int = 0) -> Iterator[tuple[journal.Entry, str]]:
     """Give the journal as the store has it, oldest first, each entry with the hash that was kept for it."""
-    hashes = dict(store.rows("select seq, hash from facts.journal"))
-    for row in store.rows(_ENTRIES, {"known": 0}):
-        yield _entry(row), hashes[row[0]]
+    sql = """
+        select seq, recorded_at, who, action, why, batch_id, file_name, request_key, request_hash, detail, facts,
+            previous_hash, hash
+        from facts.journal where seq > $after order by seq
+    """
+    for seq, recorded_at, *words, kept_hash in store.rows(sql, {"after": after}):
+        # A moment that no program wrote may be none of Python's; its entry then has another hash.
+        moment = recorded_at.isoformat() if isinstance(recorded_at, datetime) else str(recorded_at)
+        yield journal.Entry(seq, moment, *words), kept_hash
 
 
 def exists(workspace: Workspace) -> bool:
@@ -335,6 +368,19 @@ def opened_copy(path: Path) -> Iterator[Store]:
         yield store
     finally:
         connection.close()
+
+
+@contextmanager
+def fresh() -> Iterator[Store]:
+    """Give a store without a row, to hold others against; read from disk, which the catalog's spelling depends on."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "store.duckdb"
+        with closing(duckdb.connect(str(place), config=_CONFIG)) as connection:
+            for _, sql in schema.migrations():
+                connection.execute(sql)
+            _define_views(Store(connection))
+        with opened_copy(place) as store:
+            yield store
 
 
 # --- changing ------------------------------------------------------------------------------------------------------
@@ -448,50 +494,6 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def digests(store: Store, seq: int | None = None) -> dict[int, dict[str, dict[str, object]]]:
-    """Count and hash the rows of every fact table, by journal entry; of all entries, or of one."""
-    found: dict[int, dict[str, dict[str, object]]] = {}
-    sql = """
-        select row_of.entry_seq, to_json(row_of)::varchar || chr(10) as text
-        from (
-            select entry_seq as of_entry, *
-            from query_table('facts.' || $table)
-            where $seq is null or entry_seq = $seq
-            order by all
-        ) as row_of
-    """
-    has_rows = "select 1 from query_table('facts.' || $table) where entry_seq = $seq limit 1"
-    for table in schema.fact_tables():
-        if seq is not None and not store.rows(has_rows, {"table": table, "seq": seq}):
-            continue  # most commits touch few tables, and asking costs less than hashing nothing
-        hashes: dict[int, Any] = {}
-        rows: Counter[int] = Counter()
-        for batch in store.batches(sql, {"table": table, "seq": seq}):
-            for of_entry, start, length in _stretches(batch.column(0)):
-                rows[of_entry] += length
-                text = _text_bytes(batch.column(1).slice(start, length))
-                hashes.setdefault(of_entry, hashlib.sha256()).update(text)
-        for of_entry, digest in hashes.items():
-            found.setdefault(of_entry, {})[table] = {"rows": rows[of_entry], "sha256": digest.hexdigest()}
-    return found
-
-
-def _stretches(values: pa.Array) -> Iterator[tuple[int, int, int]]:
-    """Give each stretch of equal values: the value, where it starts and how long it is."""
-    encoded = pc.run_end_encode(values)
-    start = 0
-    for value, end in zip(encoded.values.to_pylist(), encoded.run_ends.to_pylist(), strict=True):
-        yield value, start, end - start
-        start = end
-
-
-def _text_bytes(texts: pa.Array) -> memoryview:
-    """Give the bytes of a text column without making a Python string of each."""
-    _, offsets, data = texts.buffers()
-    view = memoryview(offsets).cast("i" if pa.types.is_string(texts.type) else "q")
-    return memoryview(data)[view[texts.offset] : view[texts.offset + len(texts)]]
-
-
 def _record(change: Change, head: journal.Head) -> journal.Entry:
     entry = journal.Entry(
         change.seq,
@@ -504,7 +506,7 @@ def _record(change: Change, head: journal.Head) -> journal.Entry:
         change.request_key,
         change.request_hash,
         json.dumps(change.detail, sort_keys=True, ensure_ascii=False),
-        json.dumps(digests(change.store, change.seq).get(change.seq, {}), sort_keys=True),
+        json.dumps(digests.digests(change.store, change.seq).get(change.seq, {}), sort_keys=True),
         head.hash,
     )
     change.store.run(

@@ -30,7 +30,7 @@ SQL = sorted((ROOT / "recon" / "sql").rglob("*.sql"))
 # Rooms, from the ground up: a module imports only from rows above its own. A package is one room.
 ROWS = (
     {"errors", "money", "schema"},
-    {"workspace", "journal", "locking", "files"},
+    {"workspace", "journal", "locking", "files", "digests"},
     {"store"},
     {"lockbox", "ledger"},
     {"bank"},

@@ -150,6 +150,12 @@ BROKEN: dict[str, list[Sequence[str]]] = {
         ["update facts.bank_matches set bank_account_key = 'reserve'"],
         ["insert into facts.deposit_voids values ('D000002', 7)"],
     ],
+    "law_12_publications_as_of": [
+        [
+            "insert into facts.publications values "
+            f"('P000009', 'a', 'b', '2026-06-01', '2026-06-30', 'activity', '2026-07-01', 3, '{'0' * 64}', null, 9)"
+        ],
+    ],
     "law_12_statements_recompute": [_published(opening="0.00", closing="150.02")],
     "law_12_statements_follow": [
         [
@@ -276,7 +282,7 @@ def test_a_cent_in_any_amount_is_found(busy: Workspace) -> None:
         words = [finding.words for finding in audit(busy) if finding.law == "law_10_facts_unchanged"]
         assert [word for word in words if word.startswith(f"{table}: ")], (table, column)
         by_hand(busy, f"update facts.{table} set {column} = {column} - 0.01 where {row}")
-    assert audit(busy) == []
+    assert laws(audit(busy)) == {"law_10_structure"}, "the keys were taken away, and nothing else is left of it"
 
 
 def test_a_row_added_under_an_entry_is_found(busy: Workspace) -> None:
@@ -294,6 +300,58 @@ def test_a_row_added_under_no_entry_is_found(busy: Workspace) -> None:
         "law_10_facts_unchanged",
         "receipt_exports: rows claim journal entry 9999, which does not exist",
     )
+
+
+# --- what the store is made of ---------------------------------------------------------------------------------------
+
+
+_ALTERED = {
+    "the view main.charges is not as this program makes it": [
+        "create or replace view main.charges as select * from facts.ledger_charges where false",
+    ],
+    "the view main.receipts is missing": ["drop view main.receipts"],
+    "the view main.more is none of this program's": ["create view main.more as select 1 as one"],
+    "the macro main.to_json is none of this program's": [
+        "create macro main.to_json(one) as replace(system.main.to_json(one)::varchar, '1', '2')",
+    ],
+    "the view facts.transmissions is none of this program's": [
+        "alter table facts.transmissions rename to kept",
+        "create view facts.transmissions as select * from facts.kept",
+    ],
+    "the index facts.more is none of this program's": ["create index more on facts.line_revisions (line_number)"],
+    "the table facts.tie_outs is not as this program makes it": ["alter table facts.tie_outs add column more integer"],
+}
+
+
+@pytest.mark.parametrize("words", _ALTERED)
+def test_a_store_that_is_made_of_something_else_is_found(busy: Workspace, words: str) -> None:
+    """Law 10: a view or macro of one's own would have every law and every page look at other figures."""
+    by_hand(busy, *_ALTERED[words])
+    found = audit(busy)
+    assert words in [finding.words for finding in found if finding.law == "law_10_structure"], found
+
+
+def test_altered_views_are_read_by_nobody_and_put_right_by_the_next_writer(busy: Workspace) -> None:
+    """Whoever only reads has the program's views, and whoever writes keeps them."""
+    count = "select count(*) from receipts"
+    right = rows(busy, count)
+    by_hand(
+        busy,
+        "create or replace view main.receipts as select * from facts.receipts where false",
+    )
+    assert rows(busy, count) == right
+    decisions.close_period(busy, date(2026, 5, 1), who=WHO)
+    assert audit(busy) == []
+
+
+def test_a_law_that_cannot_be_checked_is_a_finding(busy: Workspace) -> None:
+    """SPEC 8: what a hand has put there may be no amount any more; the other laws are checked all the same."""
+    by_hand(busy, "update facts.deposit_items set amount = 9999999999999999.99 where receipt_id = 'R0000003'")
+    found = audit(busy)
+    assert {"law_07_slip_totals", "law_10_facts_unchanged"} <= laws(found)
+    assert any(finding.words.startswith("cannot be checked, because of what a hand has put there") for finding in found)
+    by_hand(busy, "update facts.journal set recorded_at = '20000-01-01' where seq = 3")
+    assert "journal entry 3 does not follow the one before it" in [finding.words for finding in audit(busy)]
 
 
 # --- the journal -----------------------------------------------------------------------------------------------------
@@ -323,8 +381,74 @@ def test_an_entry_rewritten_with_a_new_hash_breaks_the_chain_after_it(busy: Work
 
 
 def test_an_entry_taken_out_of_the_middle_is_found(busy: Workspace) -> None:
-    by_hand(busy, "delete from facts.journal where seq = 4")
-    assert {"law_10_journal_chain", "law_10_facts_unchanged", "law_10_journal_file"} <= laws(audit(busy))
+    by_hand(busy, "delete from facts.journal where seq in (4, 7, 8)")
+    found = audit(busy)
+    assert {"law_10_journal_chain", "law_10_facts_unchanged", "law_10_journal_file"} <= laws(found)
+    assert [finding.words for finding in found if finding.law == "law_10_journal_chain"] == [
+        "journal entry 4 is missing",
+        "journal entries 7 to 8 are missing",
+    ]
+
+
+@pytest.mark.parametrize("cut", ["nothing", "the end"])
+def test_a_forged_entry_is_not_written_to_the_file(busy: Workspace, cut: str) -> None:
+    """M16: the second witness does not repeat what does not follow from it."""
+    lines = busy.journal.read_bytes().splitlines(keepends=True)
+    if cut == "nothing":
+        by_hand(
+            busy,
+            "insert into facts.journal select * replace (seq + 1 as seq, 'mallory' as who, 'x' as hash) "
+            "from facts.journal order by seq desc limit 1",
+        )
+    else:
+        by_hand(busy, f"update facts.journal set who = 'mallory' where seq = {len(lines) - 1}")
+        busy.journal.write_bytes(b"".join(lines[:-3]))
+    before = busy.journal.read_bytes()
+    with pytest.raises(StoreUnusable, match=r"does not follow entry \d+ of journal.jsonl: one of them was changed"):
+        audit(busy)
+    assert busy.journal.read_bytes() == before
+
+
+def test_a_file_that_lacks_more_than_an_accident_takes_is_told(
+    busy: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """M16: a crash takes one entry at most from the file; whoever took more is not helped in silence."""
+    lines = busy.journal.read_bytes().splitlines(keepends=True)
+    busy.journal.write_bytes(b"".join(lines[:-1]))
+    assert audit(busy) == []
+    assert capsys.readouterr().err == ""
+    busy.journal.unlink()
+    assert audit(busy) == []
+    assert f"lacked {len(lines)} of {len(lines)} entries, more than an accident takes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["{" * 50_000, '{"seq": 1e400, "hash": "a"}', f'{{"seq": {"9" * 60}, "hash": "a"}}', '{"seq": 0, "hash": "a"}'],
+)
+def test_a_last_line_out_of_all_bounds_is_told(busy: Workspace, last: str) -> None:
+    """SPEC 8: one sentence, whatever stands there."""
+    busy.journal.write_bytes(busy.journal.read_bytes() + last.encode() + b"\n")
+    with pytest.raises(StoreUnusable, match="is not a journal entry"):
+        audit(busy)
+    busy.journal.unlink()
+    busy.journal.mkdir()
+    with pytest.raises(StoreUnusable, match="cannot be read"):
+        audit(busy)
+
+
+def test_a_table_taken_away_is_told(busy: Workspace) -> None:
+    """SPEC 8: nothing can be read without it."""
+    by_hand(busy, "drop table facts.transmissions")
+    with pytest.raises(StoreUnusable, match="lacks a table .*transmissions"):
+        audit(busy)
+
+
+def test_versions_taken_away_are_told(busy: Workspace) -> None:
+    """SPEC 8: the steps that make the tables do not run twice."""
+    by_hand(busy, "delete from facts.schema_versions where version > 3")
+    with pytest.raises(StoreUnusable, match="is not what its version 3 says"):
+        audit(busy)
 
 
 def test_the_last_entry_taken_away_makes_the_store_unusable(busy: Workspace) -> None:
