@@ -142,14 +142,20 @@ def refuse_duplicate(earlier: Earlier, name: str) -> None:
         DuplicateFile: always.
     """
     was = "" if earlier.file_name == name else f" (as {earlier.file_name})"
+    if earlier.run_id is None:
+        raise DuplicateFile(
+            f"{name}: these payments were imported before, as batch {earlier.batch_id}{was}; recon post "
+            f"{earlier.batch_id} posts what is certain there. If they are to come in a second time, say why with "
+            "--again REASON."
+        )
     raise DuplicateFile(
         f"{name}: these payments were imported before, as batch {earlier.batch_id}{was}. Look at it with recon status; "
         "if they are to come in a second time, say why with --again REASON."
     )
 
 
-def check_totals(incoming: Incoming, terms: Terms) -> None:
-    """Hold the file against the control totals that came with it (BTR-88).
+def check_totals(incoming: Incoming, terms: Terms, left: str = "nothing was imported") -> None:
+    """Hold the file against the control totals that came with it (BTR-88); `left` says what a refusal leaves.
 
     Raises:
         ControlTotalsDisagree: entries or amount differ.
@@ -166,7 +172,7 @@ def check_totals(incoming: Incoming, terms: Terms) -> None:
         )
     if differing:
         raise ControlTotalsDisagree(
-            f"{name} has {' and '.join(differing)}; nothing was imported. Ask the sender for the right file or totals."
+            f"{name} has {' and '.join(differing)}; {left}. Ask the sender for the right file or totals."
         )
 
 
@@ -221,7 +227,38 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
         "entries": incoming.file.entries,
         "total_amount": money.plain(incoming.file.total_amount),
     }
+    if terms.expect_entries is not None:
+        change.detail["expect_entries"] = terms.expect_entries
+    if terms.expect_total is not None:
+        change.detail["expect_total"] = money.plain(terms.expect_total)
     return batch_id
+
+
+def totals_given(current: Store, batch_id: str) -> tuple[int | None, Decimal | None]:
+    """Give the control totals that a person stated for a batch last, else those that came with its file (BTR-88)."""
+    stated = current.rows(
+        """
+        select entries, total_amount
+        from facts.control_totals
+        where batch_id = $id and entry_seq not in (select undone_seq from facts.undone_entries)
+        order by entry_seq desc
+        """,
+        {"id": batch_id},
+    )
+    if stated:
+        return stated[0][0], stated[0][1]
+    (detail,) = current.one(
+        """
+        select entries.detail
+        from facts.imports as imports
+        inner join facts.journal as entries on entries.seq = imports.entry_seq
+        where imports.batch_id = $id
+        """,
+        {"id": batch_id},
+    )
+    said = json.loads(detail)
+    total = said.get("expect_total")
+    return said.get("expect_entries"), None if total is None else Decimal(total)
 
 
 def register_empty(

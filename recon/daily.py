@@ -5,7 +5,7 @@ can be made again from it, so the same call finishes what is missing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,6 +138,9 @@ def _perform(
         resumed = earlier is not None and _may_resume(earlier, incoming, terms)
         if earlier is not None and resumed:
             batch_id, run_id = earlier.batch_id, str(earlier.run_id)
+            batches.check_totals(incoming, terms, "the run was not finished")
+            entries, total = batches.totals_given(change.store, batch_id)
+            terms = replace(terms, expect_entries=entries, expect_total=total) if entries or total else terms
             folder = _folder(workspace, change, run_id)
             is_posted = receipts.is_posted(change.store, batch_id)
             change.discard()
@@ -298,6 +301,7 @@ def _gather(workspace: Workspace, batch_id: str, who: str) -> Run:
         if not found:
             raise WrongUse(f"There is no batch {batch_id}; recon status lists them.")
         name, sha256 = found[0]
+        entries, total = batches.totals_given(current, batch_id)
         archived = workspace.archive / sha256
         run_id = f"{batch_id} at journal entry {current.head().seq}"
         facts = RunFacts(
@@ -310,8 +314,8 @@ def _gather(workspace: Workspace, batch_id: str, who: str) -> Run:
             run_at=datetime.now(UTC).replace(microsecond=0),
             timezone=str(workspace.timezone() or ""),
             dry_run=False,
-            expect_entries=None,
-            expect_total=None,
+            expect_entries=entries,
+            expect_total=total,
             warnings=(),
         )
         folder = workspace.root / "reports" / batch_id

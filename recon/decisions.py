@@ -118,7 +118,8 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
     if closed := periods.closing_over(current, line["posting_date"]):
         raise WrongUse(
             f"Line {line_number} of {batch_id} has the posting date {line['posting_date']}, but the books are closed "
-            f"through {closed}; import the file again with a later --posting-date."
+            f"through {closed}; give it a later date in the workbench (Update All Dates), or take it out with recon "
+            f"remove {batch_id}:{line_number} and correct the ledger by hand."
         )
     return line
 

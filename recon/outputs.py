@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -80,8 +81,10 @@ def _plain(value: object) -> str:
 def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str, object]:
     row = current.one(
         """
-        select imports.sha256, rules.partial_pay, rules.due_now, rules.credit, rules.alias, imports.loaded_count,
-            imports.loaded_amount, imports.posting_date, imports.source
+        select imports.sha256, rules.partial_pay, rules.due_now, rules.credit, rules.alias,
+            case when imports.entries > 0 then imports.entries else imports.loaded_count end as entries,
+            case when imports.entries > 0 then imports.total_amount else imports.loaded_amount end as total_amount,
+            imports.posting_date, imports.source
         from batches as imports
         inner join posting_rules as rules on rules.batch_id = imports.batch_id
         where imports.batch_id = $batch_id
@@ -96,7 +99,11 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
         )
     }
     count, amount = current.one(
-        "select count(*), coalesce(sum(amount), 0)::decimal(18, 2) from receipts where batch_id = $batch_id",
+        """
+        select count(*), coalesce(sum(amount), 0)::decimal(18, 2)
+        from receipts
+        where batch_id = $batch_id and reversal_kind is null
+        """,
         {"batch_id": facts.batch_id},
     )
     nothing = {"count": 0, "amount": Decimal("0.00")}
@@ -145,7 +152,7 @@ def _context(current: Store, facts: RunFacts) -> dict[str, object]:
     names: dict[str, dict[str, str]] = {"tenants": {}, "units": {}}
     for kind, key, name in current.rows(resource("queries", "names_shown.sql"), batch):
         names[kind][key] = name
-    head = current.head()
+    head, standing = current.head(), _standing(current, batch)
     ages = {}
     if deposit_date is not None:
         ages = {row[0]: row[1:] for row in current.rows(resource("queries", "ageing.sql"), {"as_of": deposit_date})}
@@ -173,8 +180,47 @@ def _context(current: Store, facts: RunFacts) -> dict[str, object]:
         ],
         "transfers_due": transfers,
         "expected": {"entries": facts.expect_entries, "total": facts.expect_total},
-        "warnings": list(facts.warnings),
+        "warnings": [*facts.warnings, *_work_done(standing)],
+        "standing": standing,
     }
+
+
+def _standing(current: Store, batch: dict[str, str]) -> dict[str, object] | None:
+    """Give what has become of a batch on which people worked after its lines were classified; else None."""
+    (by_hand,) = current.one(
+        """
+        select count(*)
+        from receipts
+        inner join classifications as classified
+            on classified.batch_id = receipts.batch_id and classified.line_number = receipts.line_number
+        where receipts.batch_id = $batch_id
+            and (receipts.reversal_kind is not null or classified.disposition <> 'auto')
+        """,
+        batch,
+    )
+    kinds = ("posted", "waiting", "removed", "rejected", "loaded")
+    row = current.arrow(
+        "select *, entries > 0 and (entries, total_amount) <> (loaded_count, loaded_amount) as is_changed "
+        "from batches where batch_id = $batch_id",
+        batch,
+    ).to_pylist()[0]
+    if not (by_hand or row["removed_count"] or row["is_changed"]):
+        return None
+    return {kind: {"count": row[f"{kind}_count"], "amount": row[f"{kind}_amount"]} for kind in kinds}
+
+
+def _work_done(standing: Mapping[str, Any] | None) -> Iterator[str]:
+    if standing is not None:
+        words = {"posted": "posted", "waiting": "waiting", "removed": "taken out", "rejected": "rejected"}
+        listed = ", ".join(
+            f"{said} {standing[kind]['count']} · {money.shown(standing[kind]['amount'])}"
+            for kind, said in words.items()
+        )
+        yield (
+            "People have worked on this batch: the lists and reasons show its lines as they were last classified. "
+            f"As it stands, of {standing['loaded']['count']} entries, {money.shown(standing['loaded']['amount'])}: "
+            f"{listed}."
+        )
 
 
 def _error_log(current: Store, facts: RunFacts) -> bytes:

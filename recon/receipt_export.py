@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from recon import store
-from recon.errors import InputRefused
+from recon.errors import InputRefused, WrongUse
 from recon.files import write_table
 from recon.schema import resource
 from recon.store import Change, Store
@@ -59,7 +59,7 @@ def export(workspace: Workspace, path: Path, *, who: str, profile: str = "defaul
     never marks what was not written, and the same call again only has to give the name.
 
     Raises:
-        InputRefused: the file exists, or cannot be written.
+        InputRefused: the file exists, or cannot be written. WrongUse: an export to another file was interrupted.
     """
     _check_new(path)
     with store.writing(workspace, "export-receipts", who=who) as change:
@@ -69,8 +69,10 @@ def export(workspace: Workspace, path: Path, *, who: str, profile: str = "defaul
             change.discard()
             aside, exported = done
         else:
+            _check_last(change.store)
             aside = path.with_name(f".{path.name}.{change.seq}")
             exported = _mark(change, aside, path.name, profile)
+            change.detail["folder"] = str(path.parent.resolve())
     try:
         os.replace(aside, path)
     except FileNotFoundError:
@@ -82,6 +84,22 @@ def export(workspace: Workspace, path: Path, *, who: str, profile: str = "defaul
 def _check_new(path: Path) -> None:
     if path.exists():
         raise InputRefused(f"{path} exists; name a new file, so that no export is lost.")
+
+
+def _check_last(current: Store) -> None:
+    """Refuse another export while the file of the last one lies there without its name: its records are in no other.
+
+    Raises:
+        WrongUse: it does.
+    """
+    sql = "select seq, file_name, detail from facts.journal where action = 'export-receipts' order by seq desc limit 1"
+    for seq, name, detail in current.rows(sql):
+        last = Path(json.loads(detail).get("folder", "")) / name
+        if last.with_name(f".{name}.{seq}").exists() and not last.exists():
+            raise WrongUse(
+                f"The export to {last} was interrupted, and what it holds is in no other file; finish it first: recon "
+                f"receipts --export {last}."
+            )
 
 
 def _left_by_a_crash(current: Store, path: Path) -> tuple[Path, Exported] | None:

@@ -363,8 +363,11 @@ def receipts(
 ) -> None:
     """List or export receipts."""
     from recon import receipt_export, store
+    from recon.errors import WrongUse
 
     place = inputs.existing(workspace)
+    if export is not None and batch is not None:
+        raise WrongUse("--export writes all that was not exported before, of every batch; leave --batch out.")
     if export is not None:
         done = receipt_export.export(place, export, who=inputs.user(user), profile=profile)
         answers.exported(done, export, as_json=json)

@@ -134,11 +134,12 @@ def charts(report: BatchReport) -> Html:
 def sign_off(report: BatchReport) -> Html:
     """Give room to sign, beside what is signed."""
     found = report.proof
+    taken_out = f"taken out {words.both(found.removed)}; " if found.removed.count else ""
     statement = (
         f"File {report.identity.file}, run {report.identity.run_id}: "
-        f"posted {words.both(found.posted)}; requiring individual processing {words.both(found.individual)}; "
+        f"posted {words.both(found.posted)}; requiring individual processing {words.both(found.waiting)}; "
         f"rejected {words.both(found.rejected)}; "
-        f"difference {words.amount(found.difference)}."
+        f"{taken_out}difference {words.amount(found.difference)}."
     )
     people = (element("div", element("span", who), element("span", "Date")) for who in ("Prepared by", "Reviewed by"))
     return section(

@@ -149,7 +149,7 @@ def _story(slip: DepositSlip) -> list[Flowable]:
     count = slip.tally.count or 0
     if len(slip.items) < count:
         story += [_cut_note(slip, count), Spacer(1, 6)]
-    story.append(LongTable(rows, colWidths=widths, repeatRows=1, style=_TABLE, hAlign="LEFT"))
+    story.append(LongTable(rows, colWidths=widths, repeatRows=1, style=_TABLE, hAlign="LEFT", splitInRow=1))
     ending = [_total(slip, widths), Spacer(1, 34), _signatures()]
     if any(has_codes(cell) for cell in _texts(rows)):
         ending.insert(1, Paragraph("Characters such as \\u0e01 stand for letters that this print cannot draw.", NOTE))

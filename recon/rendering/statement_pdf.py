@@ -140,7 +140,7 @@ def _block(block: Block) -> tuple[Paragraph, LongTable, bool]:
         rows.append(list(block.total))
         style += _TOTAL
     style += [("ALIGN", (at, 0), (at, -1), "RIGHT") for at, (_, kind) in enumerate(block.columns) if kind == "amount"]
-    table = LongTable(rows, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT")
+    table = LongTable(rows, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT", splitInRow=1)
     return (
         Paragraph(marked(block.title, BOLD), _HEAD),
         table,

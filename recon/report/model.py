@@ -91,6 +91,8 @@ class Proof:
     rejected: Tally
     posted: Tally
     undeposited: Tally
+    waiting: Tally  # what requires a person now; as `individual`, unless people have worked on the batch since
+    removed: Tally
     checks: tuple[Check, ...]
 
     @property

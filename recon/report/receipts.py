@@ -38,6 +38,11 @@ class Receipts:
         return _sum(self.receipts.column("credit"))
 
     @property
+    def of_ledgers(self) -> Decimal:
+        """What a ledger took, without a tenant (BTR-61)."""
+        return _sum(self.receipts.filter(pc.equal(self.receipts.column("tenant_id"), "")).column("amount"))
+
+    @property
     def on_slips(self) -> Tally:
         """All items of all deposit slips."""
         return Tally(self.items.num_rows, _sum(self.items.column("amount")))
@@ -49,10 +54,13 @@ class Receipts:
         return Tally(rest.num_rows, _sum(rest.column("amount")))
 
     def of_lines(self, numbers: set[str]) -> dict[str, str]:
-        """Give the receipt of each of some lines."""
+        """Give the receipts of each of some lines; a payment that was split has several."""
         wanted = pc.is_in(self.receipts.column("line_number"), value_set=pa.array(sorted(numbers), pa.string()))
         rows = self.receipts.select(["line_number", "receipt_id"]).filter(wanted)
-        return dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
+        found: dict[str, str] = {}
+        for line, receipt in zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True):
+            found[line] = f"{found[line]}, {receipt}" if line in found else receipt
+        return found
 
 
 def read(folder: RunFolder) -> Receipts:

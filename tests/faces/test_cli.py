@@ -969,6 +969,8 @@ def test_receipts_are_listed_and_exported_once(posted: Recon) -> None:
     assert [receipt["receipt_id"] for receipt in posted("receipts", "--json").json] == ["R0000001", "R0000002"]
     assert posted("receipts", "--batch", "B000009", "--json").json == []
     assert "R0000001" in posted("receipts").out
+    posted("receipts", "--export", "one.csv", "--batch", "B000001").refused(2, "leave --batch out")
+    assert not Path("one.csv").exists()
     told = posted("receipts", "--export", "one.csv", "--profile", "promas")
     assert told.out == "2 receipts and 0 reversals are in one.csv.\n"
     rows = records_of(Path("one.csv").read_text())
@@ -981,6 +983,18 @@ def test_receipts_are_listed_and_exported_once(posted: Recon) -> None:
     assert posted("receipts", "--export", "two.csv", "--json").json["reversals"] == 1
     (row,) = records_of(Path("two.csv").read_text())
     assert (row["record"], row["date"], row["amount"]) == ("returned", "2026-06-12", "-690.00")
+
+
+def test_an_interrupted_export_is_finished_before_the_next(posted: Recon) -> None:
+    """SPEC 6: what was marked and got no name is in no other file, whatever the next one is to be called."""
+    posted("receipts", "--export", "out/june-10.csv")
+    (place,) = Path("out").iterdir()
+    aside = place.with_name(f".june-10.csv.{len(Path('workspace/journal.jsonl').read_text().splitlines())}")
+    place.rename(aside)  # as if killed between the commit and the name
+    posted("receipts", "--export", "june-11.csv").refused(2, "june-10.csv was interrupted", "--export", "june-10.csv.")
+    assert not Path("june-11.csv").exists()
+    assert posted("receipts", "--export", "out/june-10.csv").out.startswith("2 receipts")
+    assert posted("receipts", "--export", "june-11.csv").out.startswith("0 receipts")
 
 
 def test_explain_claims_nothing_of_a_line_that_was_not_looked_at(recon: Recon, books: Path) -> None:

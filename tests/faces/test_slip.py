@@ -52,6 +52,15 @@ def test_what_is_on_a_slip() -> None:
     assert "Prepared by" in shown
 
 
+@pytest.mark.parametrize("words", [40, 220, 3000])
+def test_a_memo_of_any_length_is_printed_whole(words: int) -> None:
+    """SPEC 3: memos are kept whole; one that is longer than a page goes on on the next."""
+    long = replace(_SLIP.items[0], memo="word " * words)
+    pages = _pages(_print(replace(_SLIP, items=(_SLIP.items[1], long, _SLIP.items[2]))))
+    assert sum(page.count("word") for page in pages) == words
+    assert "Total, 3 items" in pages[-1]
+
+
 def test_names_are_printed_as_they_are() -> None:
     """RELIABILITY, threats: markup in a name is text; a character that cannot be drawn is seen, not lost."""
     (shown,) = _pages(_print(_SLIP))
