@@ -78,6 +78,7 @@ def record(workspace: Workspace, deposit_id: str, total: Decimal, *, who: str) -
             raise WrongUse(f"Deposit slip {deposit_id} is {slip.state}; only an open slip can be recorded.")
         if not slip.items:
             raise WrongUse(f"Deposit slip {deposit_id} has no items; there is nothing to record.")
+        _check_amount(total, slip.total)
         if total != slip.total:
             raise WrongUse(
                 f"Deposit slip {deposit_id} has {slip.items} items of {money.shown(slip.total)} together, not "
@@ -92,6 +93,11 @@ def record(workspace: Workspace, deposit_id: str, total: Decimal, *, who: str) -
     return Deposit(**{**slip.__dict__, "state": "recorded"})
 
 
+def _check_amount(total: Decimal, sum_of_items: Decimal) -> None:
+    if not money.is_whole_cents(total):
+        raise WrongUse(f"{total!r} is no amount of whole cents; give a Decimal such as {money.plain(sum_of_items)}.")
+
+
 def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Decimal, *, who: str) -> list[Deposit]:
     """Record undeposited receipts as taken to the bank: what is marked on the screen `Deposit Receipts`.
 
@@ -104,6 +110,7 @@ def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Dec
     with store.writing(workspace, "record-deposit", who=who) as change:
         marked = _marked(change.store, receipt_ids)
         amount = sum((row["amount"] for row in marked), Decimal(0))
+        _check_amount(total, amount)
         if total != amount:
             raise WrongUse(
                 f"{len(marked)} receipts of {money.shown(amount)} together are marked, not {money.shown(total)} "

@@ -233,7 +233,13 @@ def identification_words(kept: dict[str, Any]) -> str:
                 f"Known {tenant_words}, {unknown}{unit_words}, and the tenant has open charges on another unit as well."
             )
         return f"Known {tenant_words}, {unknown}{unit_words}: the tenant's unit {kept['unit_id']}."
-    return f"Neither {tenant_words} nor {unit_words} names anyone known."
+    if not (given_tenant or given_unit):
+        return "The line has no tenant ID and no unit ID."
+    if given_tenant and given_unit:
+        return f"Neither {tenant_words} nor {unit_words} names anyone known."
+    return (
+        f"Unknown {tenant_words}, and {unit_words}." if given_tenant else f"Unknown {unit_words}, and {tenant_words}."
+    )
 
 
 def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str:

@@ -24,8 +24,8 @@ def entered(text: str) -> Decimal:
 
 
 def is_whole_cents(amount: Decimal) -> bool:
-    """Say whether an amount has no fraction of a cent, which a column of two decimals would round away unseen."""
-    return amount.is_finite() and amount == round(amount, 2)
+    """Say whether an amount is a Decimal without a fraction of a cent, which a column would round away unseen."""
+    return isinstance(amount, Decimal) and amount.is_finite() and amount == round(amount, 2)
 
 
 def plain(amount: Decimal) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from recon import batch_work, daily, decisions
+from recon import batch_work, daily, decisions, deposits
 from recon.batch_work import Payment
 from recon.batches import Terms
 from recon.daily import run
 from recon.decisions import Part
-from recon.errors import ControlTotalsDisagree
+from recon.errors import ControlTotalsDisagree, WrongUse
 from recon.report import gather
 from recon.report.model import BatchReport, Standing, Tally
 from recon.workspace import Workspace
@@ -150,3 +150,12 @@ def test_control_totals_bind_whoever_finishes_a_run(tmp_path: Path, monkeypatch:
     done = run(place, JUNE / "June10.csv", Terms(), who=WHO)
     assert done.resumed
     assert gather(done.folder).proof.control == of(3, "2780.00")
+
+
+@pytest.mark.parametrize("total", [1830.0, 1830, "1830.00", Decimal("1830.001"), Decimal("nan")])
+def test_an_amount_is_a_decimal_of_whole_cents(books: Workspace, total: Decimal) -> None:
+    """SPEC 6, amounts are never floats: what only looks like the slip's total is not recorded."""
+    with pytest.raises(WrongUse, match="is no amount of whole cents; give a Decimal such as 1830.00"):
+        deposits.record(books, "D000001", total, who=WHO)
+    with pytest.raises(WrongUse, match=r"whole cents|cent"):
+        decisions.process_payment(books, "B000001", LINE, [Part(total, "Hartley", "Mail212")], who=WHO)
