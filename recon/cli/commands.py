@@ -326,7 +326,7 @@ def deposit(
     json: JsonOption = False,
 ) -> None:
     """List, record or void deposit slips."""
-    from recon import deposits, store
+    from recon import daily, deposits, money, store
     from recon.errors import WrongUse
 
     place, who = inputs.existing(workspace), inputs.user(user)
@@ -339,7 +339,10 @@ def deposit(
         answers.say(f"{slip} is void; its receipts are on {', '.join(new) or 'no slip'}.", {"slips": new}, as_json=json)
     elif slip is not None and total is not None:
         done = deposits.record(place, slip, total, who=who)
-        answers.say(f"{slip} is recorded: {done.items} items, {done.total}.", done, as_json=json)
+        pdf = daily.print_slip(place, slip, who=who)  # a run's own is of what was on it then
+        answers.say(
+            f"{slip} is recorded: {done.items} items, {money.shown(done.total)}. Slip: {pdf}", done, as_json=json
+        )
     elif slip is not None:
         raise WrongUse(f"Say what to do with {slip}: --total X records it, --void REASON voids it.")
     else:

@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 import pytest
 import typer
+from pypdf import PdfReader
 
 from recon import daily, locking, status, store
 from recon.cli import app, inputs
@@ -962,6 +963,20 @@ def test_remove_takes_lines_out_and_puts_them_back(posted: Recon) -> None:
     posted("remove", "B000001:1", "--why", "x").refused(2, "Line 1 of B000001 is posted; it cannot be removed")
     posted("remove", "B000009", "--why", "x").refused(2, "There is no batch B000009")
     assert "Missing option '--why'" in posted("remove", "B000001").err
+
+
+def test_a_slip_is_printed_when_it_is_recorded(posted: Recon) -> None:
+    """BTR-57, BTR-62: what goes to the bank is printed as it is, whatever the run's own slip said then."""
+    account = posted("deposit", "--json").json[0]["bank_account_id"]
+    words = ("--tenant", "Bruno", "--unit", "Fair436", "--bank-account", account)
+    assert posted("process", "B000001:3", *words).code == 0
+    slip = next(slip for slip in posted("deposit", "--json").json if slip["items"] == 2)
+    answer = posted("deposit", slip["deposit_id"], "--total", str(slip["total"]))
+    count, total = slip["items"], f"{Decimal(slip['total']):,.2f}"
+    assert answer.out.startswith(f"{slip['deposit_id']} is recorded: {count} items, {total}. Slip: ")
+    pdf = Path(answer.out.rpartition("Slip: ")[2].strip())
+    shown = "".join(page.extract_text() for page in PdfReader(pdf).pages)
+    assert total in shown
 
 
 def test_receipts_are_listed_and_exported_once(posted: Recon) -> None:
