@@ -38,12 +38,12 @@ _UNREFERENCED = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
 def share_posted(proof: Proof) -> html.Html:
-    """Draw the file's amount as one bar: posted, ready but not posted, waiting for a person, rejected."""
-    ready = proof.auto - proof.posted
+    """Draw the file's amount as one bar: posted, ready but not posted, waiting for a person, taken out, rejected."""
     parts = [
         ("Posted", proof.posted, _POSTED, None),
-        ("Ready, not posted", ready, _READY, "...."),
-        ("Requires a person", proof.individual, _WAITING, "////"),
+        ("Ready, not posted", proof.ready, _READY, "...."),
+        ("Requires a person", proof.waiting, _WAITING, "////"),
+        ("Taken out", proof.removed, _GREY, None),
         ("Rejected", proof.rejected, _REJECTED, "xxxx"),
     ]
     parts = [part for part in parts if part[1].count or part[1].amount]

@@ -91,6 +91,7 @@ class Proof:
     rejected: Tally
     posted: Tally
     undeposited: Tally
+    ready: Tally  # certain and not posted yet; where people have worked on the batch since, it waits like the rest
     waiting: Tally  # what requires a person now; as `individual`, unless people have worked on the batch since
     removed: Tally
     checks: tuple[Check, ...]

@@ -32,6 +32,7 @@ _WINDOW = timedelta(days=30)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MEMO_IN_FILE = 40
 _UNKNOWN_PAYER = {Reason.UNIDENTIFIED, Reason.ID_CONFLICT, Reason.NO_DEFAULT_TENANT}
+_UNKNOWN_UNIT = {Reason.NO_UNIT, Reason.AMBIGUOUS_UNIT}  # what is unpaid counts for a unit, so 0.00 would say too much
 
 # The file's own unit and tenant ID of a line whose ledger IDs are not known.
 FileIds = tuple[str, str]
@@ -154,6 +155,8 @@ def status_text(reason: str, posting_date: str, status_total: Decimal, matchable
     """Say what the tenant has not paid (BTR-18), and how much of it is due later than a payment may reach."""
     if reason in _UNKNOWN_PAYER:
         return "Unidentified payer"
+    if reason in _UNKNOWN_UNIT:
+        return "Unit not settled"
     later = status_total - matchable_total
     if later <= 0:
         return money.shown(status_total)

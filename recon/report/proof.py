@@ -47,6 +47,7 @@ def prove(folder: RunFolder, payments: Payments, receipts: Receipts) -> Proof:
         rejected=stated.rejected,
         posted=stated.posted,
         undeposited=receipts.undeposited,
+        ready=stated.auto - stated.posted if standing is None else NOTHING,
         waiting=stated.individual if standing is None else tally(standing.get("waiting")),
         removed=NOTHING if standing is None else tally(standing.get("removed")),
         checks=(

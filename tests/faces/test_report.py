@@ -142,6 +142,8 @@ def test_descriptions_and_file_ids(small: Path) -> None:
         ("OVERPAID", "1900.00", "950.00", "1,900.00, of which 950.00 after 10-Jul"),
         ("NOTHING_OWED", "0.00", "0.00", "0.00"),
         ("UNIDENTIFIED", "0.00", "0.00", "Unidentified payer"),
+        ("AMBIGUOUS_UNIT", "0.00", "0.00", "Unit not settled"),
+        ("NO_UNIT", "0.00", "0.00", "Unit not settled"),
     ],
 )
 def test_status(reason: str, total: str, matchable: str, said: str) -> None:

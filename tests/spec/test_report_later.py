@@ -103,6 +103,7 @@ def test_what_is_signed_adds_up_to_what_there_is(books: Workspace, work: Callabl
     found = report.proof
     assert (found.posted, found.waiting, found.removed) == DONE[work]
     assert found.posted.amount + found.waiting.amount + found.removed.amount == found.loaded.amount
+    assert found.ready == NOTHING_LEFT, "nothing is certain and left"
     assert found.file == of(3, "2780.00"), "the file stays what it was"
     assert not [check.claim for check in found.checks if check.standing is Standing.DIFFERS]
     assert found.holds
