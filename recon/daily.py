@@ -4,6 +4,7 @@
 can be made again from it, so the same call finishes what is missing.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -74,6 +75,7 @@ def run(
         _ready(output, path)
     say("reading the file")
     incoming = batches.bring_in(workspace, path, keep=not dry_run, makes_store=ledger is not None)
+    replaced = () if output is None else _replaced(output, incoming)
     if dry_run:
         done = _rehearse(workspace, path, incoming, terms, ledger, includes, who, output, say)
     else:
@@ -82,6 +84,7 @@ def run(
             say("loading the ledger")
             warnings = (*load_ledger(workspace, ledger, who=who, includes=includes).warnings, *warnings)
         done = _perform(workspace, path, incoming, terms, warnings, who, output, say)
+    done = replace(done, warnings=(*replaced, *done.warnings))
     say("making the report")
     _make_report(done, workspace.firm())
     if not dry_run:
@@ -174,6 +177,17 @@ def _ready(folder: Path, path: Path) -> None:
         raise InputRefused(f"The files of the run have no place: {error} It is named with --output.") from error
     if path.name in CSV_FILES:
         require_free_place(folder / path.name, path)
+
+
+def _replaced(folder: Path, incoming: Incoming) -> tuple[str, ...]:
+    """Warn where the files of a run of another file lie in the folder, which this run's take the place of."""
+    try:
+        there = json.loads((folder / "run.json").read_text("utf-8"))
+        if there["sha256"] == incoming.taken.sha256 or str(there["run_id"]).startswith("dry-run-"):
+            return ()
+        return (f"{folder} held the files of {there['run_id']} ({there['file']}); those of this run replaced them.",)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()  # nothing that a run has written
 
 
 def _may_resume(earlier: Earlier, incoming: Incoming, terms: Terms) -> bool:

@@ -965,6 +965,17 @@ def test_remove_takes_lines_out_and_puts_them_back(posted: Recon) -> None:
     assert "Missing option '--why'" in posted("remove", "B000001").err
 
 
+def test_a_folder_that_held_another_run_is_told(recon: Recon, books: Path) -> None:
+    """SPEC 8: the files of a run take the place of another's in silence only where they are of the same file."""
+    rehearsed = recon("run", "June10.csv", "--ledger", "ledger", "--output", "out", "--dry-run")
+    assert rehearsed.code == 0
+    assert "held the files" not in recon("run", "June10.csv", "--ledger", "ledger", "--output", "out").err
+    lockbox(Path("June11.csv"), "2026-06-11 | Cedar327 | 5.00 | late | Roseman")
+    told = recon("run", "June11.csv", "--output", "out")
+    assert told.code == 0
+    assert "out held the files of run-000001 (June10.csv); those of this run replaced them." in told.err
+
+
 def test_a_slip_is_printed_when_it_is_recorded(posted: Recon) -> None:
     """BTR-57, BTR-62: what goes to the bank is printed as it is, whatever the run's own slip said then."""
     account = posted("deposit", "--json").json[0]["bank_account_id"]
