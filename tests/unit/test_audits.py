@@ -344,6 +344,17 @@ def test_altered_views_are_read_by_nobody_and_put_right_by_the_next_writer(busy:
     assert audit(busy) == []
 
 
+def test_views_that_nobody_changed_are_read_from_the_store(busy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Defining them takes half the time of an open, so they must be known again after they were read from the disk."""
+
+    def nobody(*_: object) -> None:
+        pytest.fail("a view was defined anew")
+
+    decisions.close_period(busy, date(2026, 5, 1), who=WHO)
+    monkeypatch.setattr(store.Store, "view", nobody)
+    assert rows(busy, "select count(*) from receipts") != []
+
+
 def test_a_law_that_cannot_be_checked_is_a_finding(busy: Workspace) -> None:
     """SPEC 8: what a hand has put there may be no amount any more; the other laws are checked all the same."""
     by_hand(busy, "update facts.deposit_items set amount = 9999999999999999.99 where receipt_id = 'R0000003'")
