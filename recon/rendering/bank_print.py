@@ -97,7 +97,7 @@ def _table(table: Table) -> LongTable:
     style += [("ALIGN", (at, 0), (at, -1), "RIGHT") for at, (_, kind) in enumerate(table.columns) if kind == "amount"]
     if table.foot:
         style.append(("FONT", (0, -1), (-1, -1), BOLD, SIZE))
-    return LongTable(cells, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT", splitInRow=1)
+    return LongTable(cells, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT")
 
 
 def _signatures() -> LongTable:
