@@ -176,6 +176,19 @@ def members(folder: Path) -> list[str]:
     return [MANIFEST, *(file["path"] for file in listed)]
 
 
+def copy(folder: Path, target: Path) -> None:
+    """Copy the files of a publication, and nothing else that lies in its folder."""
+    for name in members(folder):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, target / name)
+
+
+def unlisted(folder: Path) -> list[str]:
+    """List the files in a publication's folder that are none of its own."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return sorted(there - set(members(folder)))
+
+
 def pack(folder: Path, names: Iterable[str], target: Path) -> None:
     """Write files of a publication to a zip whose bytes depend on theirs alone."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:

@@ -4,7 +4,6 @@ A transmission is `uploaded`, then `pending`, then `processed` or `failed`; a st
 state that we are told is a fact of its own. A folder or zip processes at once and goes through the same states.
 """
 
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -103,7 +102,7 @@ def _to_folder(folder: Path, target: Path, publication_id: str, manifest_sha256:
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise InputRefused(f"{target} holds something else, and a publication is never changed; name another folder.")
     with bundle.aside(target.parent) as copy:
-        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        bundle.copy(folder, copy)
         bundle.put(copy, target)
     return target
 

@@ -54,4 +54,7 @@ def verify(workspace: Workspace, publication_id: str) -> list[Finding]:
     folder = workspace.publications / publication_id
     if folder.exists() and not bundle.same(folder, known[0][2]):
         found.append(Finding("law_12_publication_unchanged", f"{folder} is not as it was published"))
+    elif folder.exists() and (more := bundle.unlisted(folder)):
+        words = f"{folder} holds what was not published: {', '.join(more)}"
+        found.append(Finding("law_12_publication_unchanged", words))
     return found

@@ -356,6 +356,21 @@ def test_a_publication_is_never_changed(tmp_path: Path) -> None:
         published(workspace)
 
 
+def test_what_lies_beside_a_publication_is_not_delivered(tmp_path: Path) -> None:
+    """PUB-23: only what was published goes out, and a file put there by hand is found."""
+    workspace = posted(tmp_path)
+    done = published(workspace)
+    (done.folder / "statements" / "EXTRA.pdf").write_bytes(b"mine")
+    again = published(workspace, to=tmp_path / "out")
+    assert again.publication_id == done.publication_id
+    assert "statements/EXTRA.pdf" not in files_of(tmp_path / "out")
+    assert files_of(tmp_path / "out").keys() == set(bundle.members(done.folder))
+    (found,) = verify(workspace, "P000001")
+    assert (found.law, found.words) == (
+        "law_12_publication_unchanged", f"{done.folder} holds what was not published: statements/EXTRA.pdf",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("place", ["before the commit", "after the commit", "while delivering"])
 def test_a_publication_that_was_killed_is_finished_by_the_same_call(tmp_path: Path, place: str) -> None:
     """Issue 5: a process killed in the middle; nothing half done is seen, nothing is doubled."""
