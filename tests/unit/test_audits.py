@@ -449,8 +449,12 @@ def test_a_last_line_out_of_all_bounds_is_told(busy: Workspace, last: str) -> No
 
 
 def test_a_table_taken_away_is_told(busy: Workspace) -> None:
-    """SPEC 8: nothing can be read without it."""
+    """SPEC 8: it is named, and so is whatever could not be looked at without it."""
     by_hand(busy, "drop table facts.transmissions")
+    found = audit(busy)
+    assert "the table facts.transmissions is missing" in [finding.words for finding in found]
+    assert any(finding.words.startswith("cannot be checked") for finding in found)
+    by_hand(busy, "drop view main.transmissions")
     with pytest.raises(StoreUnusable, match="lacks a table .*transmissions"):
         audit(busy)
 
