@@ -357,7 +357,7 @@ def test_a_run_that_cannot_begin_loads_no_ledger(tmp_path: Path) -> None:
 def test_import_before_there_is_a_ledger(tmp_path: Path) -> None:
     """BTR-52: the message says what to do first."""
     office = Office(tmp_path)
-    with pytest.raises(WrongUse, match="load one first: recon load-ledger FOLDER"):
+    with pytest.raises(WrongUse, match="There is no workspace at .*: recon load-ledger FOLDER"):
         office.bring("June10.csv", JUNE_10)
 
 

@@ -283,7 +283,7 @@ def test_one_payment_lies_in_one_account_however_it_is_split(office: Office) -> 
 def test_not_in_a_closed_period(office: Office) -> None:
     """BTR-60: the books are closed; the message says what to do."""
     decisions.close_period(office.workspace, date(2026, 6, 10), who=WHO)
-    with pytest.raises(WrongUse, match=r"closed through 2026-06-10; import the file again with a later --posting-date"):
+    with pytest.raises(WrongUse, match=r"closed through 2026-06-10; give it a later date in the workbench"):
         office.process("B000001", 1, Part(money("800.00"), "Roseman", "Cedar327"))
     with pytest.raises(WrongUse, match="closed through 2026-06-10 already"):
         decisions.close_period(office.workspace, date(2026, 6, 9), who=WHO)
