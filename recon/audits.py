@@ -119,30 +119,33 @@ def _structure_findings(current: Store) -> list[Finding]:
     Views that another version of the program has kept do not count: nobody reads them (`store._define_views`).
     """
     wanted, there = _made(schema.migrations()[-1][0], schema.views_hash()), _structure(current)
-    kept = there.get(_VIEWS_KEPT, "")
-    if schema.views_hash() not in kept:
-        wanted, there = _without_views(wanted), _without_views(there)
+    has_own_views = schema.views_hash() in there.get(_VIEWS_KEPT, "")
     found = []
-    for kind, place, name in sorted(wanted.keys() | there.keys()):
-        key = kind, place, name
-        if key not in there:
+    for thing in sorted(wanted.keys() | there.keys()):
+        kind, place, name = thing
+        if (kind, place) == _VIEWS_KEPT[:2] and not has_own_views:
+            continue
+        if thing not in there:
             found.append(f"the {kind} {place}.{name} is missing")
-        elif key not in wanted:
+        elif thing not in wanted:
             found.append(f"the {kind} {place}.{name} is none of this program's")
-        elif there[key] != wanted[key]:
+        elif there[thing] not in wanted[thing]:
             found.append(f"the {kind} {place}.{name} is not as this program makes it")
     return [Finding(_STRUCTURE, words) for words in found]
 
 
 @cache
-def _made(version: int, views: str) -> dict[_Thing, str]:
-    """Make a store of this version and these views, once in a process: it takes as long as all laws of a small one."""
-    with store.fresh() as made:
-        return _structure(made)
+def _made(version: int, views: str) -> dict[_Thing, set[str]]:
+    """Make a store of this version and these views, once in a process: it takes as long as all laws of a small one.
 
-
-def _without_views(things: dict[_Thing, str]) -> dict[_Thing, str]:
-    return {thing: text for thing, text in things.items() if thing[:2] != _VIEWS_KEPT[:2]}
+    Gives each thing with the texts that the catalog may have for it.
+    """
+    texts: dict[_Thing, set[str]] = {}
+    for read_back in (False, True):
+        with store.fresh(read_back=read_back) as made:
+            for thing, text in _structure(made).items():
+                texts.setdefault(thing, set()).add(text)
+    return texts
 
 
 def _structure(current: Store) -> dict[_Thing, str]:

@@ -216,10 +216,8 @@ def _define_views(store: Store) -> None:
 
 
 _VIEWS = """
-    select view_name, sql
-    from system.main.duckdb_views()
-    where not internal and not temporary and schema_name = 'main' and view_name <> 'views_kept'
-    order by view_name
+    select view_name, sql from system.main.duckdb_views()
+    where not internal and not temporary and schema_name = 'main' and view_name <> 'views_kept' order by view_name
 """
 
 
@@ -371,14 +369,17 @@ def opened_copy(path: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def fresh() -> Iterator[Store]:
-    """Give a store without a row, to hold others against; read from disk, which the catalog's spelling depends on."""
+def fresh(*, read_back: bool) -> Iterator[Store]:
+    """Give a store without a row, to hold others against; the catalog spells views otherwise once it was read back."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "store.duckdb"
         with closing(duckdb.connect(str(place), config=_CONFIG)) as connection:
             for _, sql in schema.migrations():
                 connection.execute(sql)
             _define_views(Store(connection))
+            if not read_back:
+                yield Store(connection)
+                return
         with opened_copy(place) as store:
             yield store
 

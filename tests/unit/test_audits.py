@@ -344,6 +344,14 @@ def test_altered_views_are_read_by_nobody_and_put_right_by_the_next_writer(busy:
     assert audit(busy) == []
 
 
+def test_views_that_were_just_put_right_are_no_finding(busy: Workspace) -> None:
+    """Whoever publishes checks the laws in the transaction that has defined them, before they were read back."""
+    by_hand(busy, "drop view main.receipts")
+    with store.writing(busy, "test", who=WHO) as change:
+        assert audits.audit_store(change.store, None) == []
+        change.discard()
+
+
 def test_views_that_nobody_changed_are_read_from_the_store(busy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Defining them takes half the time of an open, so they must be known again after they were read from the disk."""
 
