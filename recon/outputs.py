@@ -102,7 +102,7 @@ def _summary(current: Store, facts: RunFacts, slips: list[Deposit]) -> dict[str,
         """
         select count(*), coalesce(sum(amount), 0)::decimal(18, 2)
         from receipts
-        where batch_id = $batch_id and reversal_kind is null
+        where batch_id = $batch_id and coalesce(reversal_kind, '') <> 'correction' -- what was returned had come in
         """,
         {"batch_id": facts.batch_id},
     )

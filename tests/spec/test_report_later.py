@@ -66,6 +66,11 @@ def correct(books: Workspace) -> None:
     decisions.reverse(books, "R0000001", "correction", date(2006, 6, 12), who=WHO, why="other charge")
 
 
+def send_back(books: Workspace) -> None:
+    """The bank returned a payment; it had come in, so its line stays posted."""
+    decisions.reverse(books, "R0000001", "returned", date(2006, 6, 12), who=WHO, why="NSF")
+
+
 def restate(books: Workspace, entries: int, total: str) -> None:
     """The bank says something else now."""
     batch_work.state_control_totals(books, "B000001", entries, Decimal(total), who=WHO, why="advice of the bank")
@@ -90,6 +95,7 @@ DONE: dict[Callable[[Workspace], None], tuple[Tally, Tally, Tally]] = {  # poste
     split: (of(4, "2780.00"), NOTHING_LEFT, NOTHING_LEFT),
     take_out: (of(2, "1830.00"), NOTHING_LEFT, of(1, "950.00")),
     correct: (of(1, "1140.00"), of(2, "1640.00"), NOTHING_LEFT),
+    send_back: (of(2, "1830.00"), of(1, "950.00"), NOTHING_LEFT),
     change: (of(2, "1830.00"), of(1, "975.00"), NOTHING_LEFT),
     add: (of(2, "1830.00"), of(2, "975.00"), NOTHING_LEFT),
 }
