@@ -163,7 +163,7 @@ def check_totals(incoming: Incoming, terms: Terms, left: str = "nothing was impo
     file, name = incoming.file, incoming.taken.name
     differing = []
     if terms.expect_entries is not None and terms.expect_entries != file.entries:
-        differing.append(f"{file.entries} entries where {terms.expect_entries} were expected")
+        differing.append(f"{money.counted(file.entries, 'entry')} where {terms.expect_entries} were expected")
     if terms.expect_total is not None and terms.expect_total != file.total_amount:
         off = file.total_amount - terms.expect_total
         differing.append(

@@ -118,6 +118,7 @@ def _rehearse(
         say("classifying")
         batch_id = batches.register(change, incoming, terms)
         receipts.settle(change, batch_id, terms.rules, posting=False)
+        warnings += receipts.paid_this_month(change.store, batch_id)
         _ready(folder, path)
         facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=True)
         summary = write_outputs(change.store, facts, folder)
@@ -152,7 +153,6 @@ def _perform(
             batch_id = batches.register(change, incoming, terms)
             run_id, folder = _register_run(workspace, change, batch_id, terms, output)
             is_posted = False
-    warnings += _same_month(workspace, batch_id) if terms.template else ()
     folder = folder if output is None else output.resolve()
     _ready(folder, path)
     if not is_posted:
@@ -160,6 +160,7 @@ def _perform(
         receipts.post(workspace, batch_id, who=who)
     say("writing the files")
     with store.reading(workspace, f"recon run {path.name}") as current:
+        warnings += receipts.paid_this_month(current, batch_id)
         facts = _facts(workspace, path, incoming, terms, run_id, batch_id, warnings, who, dry_run=False)
         summary = write_outputs(current, facts, folder)
     return Run(run_id, batch_id, folder, summary, warnings, resumed)
@@ -256,30 +257,6 @@ def _facts(
         expect_total=terms.expect_total,
         warnings=warnings,
     )
-
-
-def _same_month(workspace: Workspace, batch_id: str) -> tuple[str, ...]:
-    """Warn where a template pays what the same tenant already paid in the same month (BTR-74)."""
-    with store.reading(workspace) as current:
-        rows = current.rows(
-            """
-            select count(distinct lines.line_number), min(names.tenant_id)
-            from lines
-            inner join receipts
-                on receipts.batch_id <> lines.batch_id
-                and receipts.tenant_key = lines.tenant_key
-                and receipts.amount = lines.amount
-                and receipts.reversal_kind is null
-                and date_trunc('month', receipts.posting_date) = date_trunc('month', lines.posting_date)
-            inner join tenant_names as names on names.tenant_key = lines.tenant_key
-            where lines.batch_id = $batch_id and lines.message is null
-            """,
-            {"batch_id": batch_id},
-        )
-    count, first = rows[0]
-    if not count:
-        return ()
-    return (f"{count} payments of this template equal one that the same tenant made this month, such as {first}.",)
 
 
 def report_batch(workspace: Workspace, batch_id: str, *, who: str) -> Path:

@@ -81,8 +81,9 @@ def record(workspace: Workspace, deposit_id: str, total: Decimal, *, who: str) -
         _check_amount(total, slip.total)
         if total != slip.total:
             raise WrongUse(
-                f"Deposit slip {deposit_id} has {slip.items} items of {money.shown(slip.total)} together, not "
-                f"{money.shown(total)} (difference {money.shown(total - slip.total)}); it was not recorded."
+                f"Deposit slip {deposit_id} has {money.counted(slip.items, 'item')} of {money.shown(slip.total)} "
+                f"together, not {money.shown(total)} (difference {money.shown(total - slip.total)}); "
+                "it was not recorded."
             )
         change.batch_id = slip.batch_id
         change.detail |= {"deposit_id": deposit_id, "total": money.plain(total), "items": slip.items}
@@ -113,8 +114,8 @@ def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Dec
         _check_amount(total, amount)
         if total != amount:
             raise WrongUse(
-                f"{len(marked)} receipts of {money.shown(amount)} together are marked, not {money.shown(total)} "
-                f"(difference {money.shown(total - amount)}); nothing was recorded."
+                f"{money.counted(len(marked), 'receipt')} of {money.shown(amount)} together are marked, not "
+                f"{money.shown(total)} (difference {money.shown(total - amount)}); nothing was recorded."
             )
         recorded = []
         for deposit_id in sorted({row["deposit_id"] for row in marked}):

@@ -34,6 +34,19 @@ class EvidenceCharge:
 
 
 @dataclass(frozen=True)
+class EarlierLine:
+    """A line that came before and stands in the way: a payment like this one, or one that paid what it would pay."""
+
+    batch_id: str
+    line_number: int
+    file_name: str
+    posting_date: date
+    amount: Decimal
+    state: str  # now
+    receipt_ids: str | None  # that it had when the answer was given
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything that led to the answer for one line."""
 
@@ -56,6 +69,7 @@ class Explanation:
     status_total: Decimal
     charges: tuple[EvidenceCharge, ...]
     is_replayed: bool  # the charges above, summed anew, give the totals that were kept
+    earlier: tuple[EarlierLine, ...]  # why CONSUMED_IN_BATCH or DUPLICATE_LINE
     receipts: tuple[dict[str, Any], ...]
     credit_used: tuple[tuple[str, Decimal], ...]  # of earlier receipts, by OK_CREDIT
     journal: tuple[dict[str, Any], ...]  # who did it, when, why
@@ -112,12 +126,7 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
     charges = _evidence(current, kept, line_number, standing)
     window = sum((charge.open_amount for charge in charges if charge.is_in_window), Decimal("0.00"))
     everything = sum((charge.open_amount for charge in charges), Decimal("0.00"))
-    entries = [
-        kept["import_seq"],
-        kept["alias_seq"],
-        kept["entry_seq"],
-        *(receipt[name] for receipt in receipts for name in ("entry_seq", "reversal_entry_seq")),
-    ]
+    entries = [seq for (seq,) in current.rows(resource("queries", "line_entries.sql"), line)]
     identification, rule = identification_words(kept), rule_words(kept, charges)
     return Explanation(
         batch_id=batch_id,
@@ -139,9 +148,10 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
         status_total=kept["status_total"],
         charges=charges,
         is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"]),
+        earlier=_earlier(current, kept, line),
         receipts=tuple(receipts),
         credit_used=_credit_used(current, kept),
-        journal=_journal(current, [seq for seq in entries if seq is not None], line_number),
+        journal=_journal(current, [*entries, *([kept["alias_seq"]] if kept["alias_seq"] else [])], line_number),
     )
 
 
@@ -189,6 +199,14 @@ def _evidence(
     )
     rows = current.rows(resource("queries", "evidence_charges.sql"), then)
     return tuple(replace(EvidenceCharge(*row), paid=paid.get(row[0], Decimal("0.00"))) for row in rows)
+
+
+def _earlier(current: Store, kept: dict[str, Any], line: dict[str, Any]) -> tuple[EarlierLine, ...]:
+    if kept["reason"] not in (Reason.CONSUMED_IN_BATCH, Reason.DUPLICATE_LINE):
+        return ()
+    then = {**line, "seq": kept["entry_seq"], "reason": kept["reason"]}
+    rows = current.arrow(resource("queries", "explained_earlier.sql"), then).to_pylist()
+    return tuple(EarlierLine(**row) for row in rows)
 
 
 def _credit_used(current: Store, kept: dict[str, Any]) -> tuple[tuple[str, Decimal], ...]:
@@ -265,6 +283,6 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
         Reason.MULTI_LEDGER: f"{amount} fits, but the charges are of several ledgers: {', '.join(ledgers)}.",
         Reason.HOLD_TENANT: "The tenant is on hold.",
         Reason.PERIOD_CLOSED: f"The posting date {kept['posting_date']} lies in a closed period.",
-        Reason.DUPLICATE_LINE: "A payment with the same date, tenant, unit, amount and memo is already here.",
+        Reason.DUPLICATE_LINE: "A payment with the same date, tenant, unit, amount and memo was already here.",
     }
     return words.get(Reason(kept["reason"]), "Not identified, so no charges were looked at.")

@@ -1,4 +1,4 @@
-"""Text to Decimal and back, refusing whatever is not exact. No amount is ever a float."""
+"""Amounts and counts: text to Decimal and back, refusing whatever is not exact. No amount is ever a float."""
 
 import re
 from decimal import Decimal
@@ -36,3 +36,10 @@ def plain(amount: Decimal) -> str:
 def shown(amount: Decimal) -> str:
     """Write an amount for people: two decimals, thousands separated by commas."""
     return f"{amount:,.2f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write how many for people: `1 item`, `2 items`, `1 entry`, `2,000 entries`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"

@@ -218,8 +218,8 @@ def _work_done(standing: Mapping[str, Any] | None) -> Iterator[str]:
         )
         yield (
             "People have worked on this batch: the lists and reasons show its lines as they were last classified. "
-            f"As it stands, of {standing['loaded']['count']} entries, {money.shown(standing['loaded']['amount'])}: "
-            f"{listed}."
+            f"As it stands, of {money.counted(standing['loaded']['count'], 'entry')}, "
+            f"{money.shown(standing['loaded']['amount'])}: {listed}."
         )
 
 

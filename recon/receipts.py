@@ -1,7 +1,7 @@
 """Receipts: the certain lines of a batch, posted in one transaction and looked at again in it (SPEC 6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ class Posted:
     count: int
     amount: Decimal
     deposit_ids: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def post(workspace: Workspace, batch_id: str, *, who: str) -> Posted:
@@ -48,7 +49,16 @@ def post(workspace: Workspace, batch_id: str, *, who: str) -> Posted:
         posted, news = settle(change, batch_id, batch, posting=True)
         if not posted.count and not news:
             change.discard()
-        return posted
+        return replace(posted, warnings=paid_this_month(change.store, batch_id))
+
+
+def paid_this_month(current: Store, batch_id: str) -> tuple[str, ...]:
+    """Warn where a template pays what the same tenant already paid in the same month (BTR-74)."""
+    count, first = current.one(resource("queries", "paid_this_month.sql"), {"batch_id": batch_id})
+    if not count:
+        return ()
+    payments = money.counted(count, "payment")
+    return (f"Of this template, {payments} the same tenant made this month already, such as {first}.",)
 
 
 def is_posted(current: Store, batch_id: str) -> bool:
@@ -100,7 +110,7 @@ def _check_control_totals(change: Change, batch_id: str) -> None:
     )
     if total is not None and (entries, total) != (loaded, amount):
         raise ControlTotalsDisagree(
-            f"{batch_id} has {loaded} entries of {money.shown(amount)} together where {entries} of "
+            f"{batch_id} has {money.counted(loaded, 'entry')} of {money.shown(amount)} together where {entries} of "
             f"{money.shown(total)} are expected (difference {money.shown(amount - total)}); nothing was posted. Undo "
             "what was changed, or state the new control totals and where they come from."
         )

@@ -138,8 +138,9 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
         return
     summary: dict[str, Any] = done.summary
     title = "Dry run of" if dry_run else "Finished the interrupted run of" if done.resumed else "Processed"
+    entries, total = money.counted(summary["entries"], "entry"), money.shown(summary["total_amount"])
     _write(
-        f"{title} {summary['file']}: {summary['entries']} entries, {money.shown(summary['total_amount'])}"
+        f"{title} {summary['file']}: {entries}, {total}"
         + ("\n" if dry_run else f" (batch {done.batch_id}, {done.run_id})\n")
     )
     rows = [
@@ -154,7 +155,7 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
     _grid(("lines", "count", "amount"), rows, ("count", "amount"))
     for slip in summary["deposit_slips"]:
         _write(
-            f"Deposit slip {slip['deposit_id']}: {slip['items']} items, {money.shown(slip['total'])}, "
+            f"Deposit slip {slip['deposit_id']}: {money.counted(slip['items'], 'item')}, {money.shown(slip['total'])}, "
             f"{slip['bank_account_id']}, {slip['deposit_date']}\n"
         )
     _write(f"Report: {done.folder / 'report.html'}\n")
@@ -164,9 +165,10 @@ def run(done: "Run", *, as_json: bool, dry_run: bool) -> None:
 
 def posted(done: "Posted", *, as_json: bool) -> None:
     """Answer post."""
+    warn(done.warnings)
     slips = f" on {', '.join(done.deposit_ids)}" if done.deposit_ids else ""
     words = (
-        f"Posted {done.count} receipts, {money.shown(done.amount)}{slips}."
+        f"Posted {money.counted(done.count, 'receipt')}, {money.shown(done.amount)}{slips}."
         if done.count
         else "Nothing was left to post."
     )
@@ -250,8 +252,8 @@ def matched(done: "Matched", *, as_json: bool) -> None:
 
 def exported(done: "Exported", path: Path, *, as_json: bool) -> None:
     """Answer receipts --export: how many records of each kind are in the file."""
-    more = [f"{count} {words}" for count, words in ((done.refunds, "refunds"), (done.charges, "charges")) if count]
-    parts = [f"{done.receipts} receipts", *more, f"{done.reversals} reversals"]
+    more = [money.counted(count, noun) for count, noun in ((done.refunds, "refund"), (done.charges, "charge")) if count]
+    parts = [money.counted(done.receipts, "receipt"), *more, money.counted(done.reversals, "reversal")]
     say(f"{', '.join(parts[:-1])} and {parts[-1]} are in {path}.", done, as_json=as_json)
 
 
@@ -349,10 +351,17 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
         _grid(heads, rows, ("open then", "paid now"))
         again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
         _write(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
-    for receipt in found.receipts:
+    for earlier in found.earlier:
+        receipts = f" ({earlier.receipt_ids})" if earlier.receipt_ids else ""
         _write(
-            f"Receipt {receipt['receipt_id']}: {receipt['amount']}, applied {receipt['applied']}, credit "
-            f"{receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{_undone(receipt)}\n"
+            f"Before it: line {earlier.line_number} of {earlier.file_name} (batch {earlier.batch_id}), "
+            f"{earlier.amount} on {earlier.posting_date}, {earlier.state}{receipts}\n"
+        )
+    for receipt in found.receipts:
+        paid = f" ({receipt['charges']})" if receipt["charges"] else ""
+        _write(
+            f"Receipt {receipt['receipt_id']}: {receipt['amount']} {_payer(receipt)}, applied {receipt['applied']}"
+            f"{paid}, credit {receipt['credit']}, slip {receipt['deposit_id'] or 'none'}{_undone(receipt)}\n"
         )
     for receipt_id, amount in found.credit_used:
         _write(f"Credit of receipt {receipt_id} used with it: {amount}\n")
@@ -369,6 +378,13 @@ def _standing(found: "Explanation") -> str:
     if found.state == "waiting" and found.receipts:
         return "waiting, to be processed again"
     return found.state
+
+
+def _payer(receipt: dict[str, Any]) -> str:
+    if receipt["tenant_id"] is None:
+        return f"to ledger {receipt['ledger_id']}"
+    unit = "" if receipt["unit_id"] is None else f" on unit {receipt['unit_id']}"
+    return f"of tenant {receipt['tenant_id']}{unit}"
 
 
 def _undone(receipt: dict[str, Any]) -> str:
@@ -389,9 +405,11 @@ def status(found: "Status", *, as_json: bool) -> None:
         waiting = [(reason, figure.count, figure.amount) for reason, figure in found.reasons.items()]
         _grid(("waiting because", "count", "amount"), waiting, ("count", "amount"))
     if found.batches:
-        keys = ("batch_id", "file_name", "entries", "total_amount", "posted_count", "waiting_count", "rejected_count")
-        heads = ("batch", "file", "entries", "total", "posted", "waiting", "rejected")
+        states = ("posted", "waiting", "removed", "rejected")
+        keys = ("batch_id", "file_name", "entries", "total_amount", *(f"{state}_count" for state in states))
+        heads = ("batch", "file", "entries", "total", *states)
         _grid(heads, [tuple(batch[key] for key in keys) for batch in found.batches[-50:]], heads[2:])
     if found.unfinished_runs:
-        _write(f"Interrupted: {', '.join(found.unfinished_runs)}; the same command again finishes them.\n")
+        names = ", ".join(found.unfinished_runs)
+        _write(f"Not finished: {names}; where none is running, the same command again finishes it.\n")
     _write(f"Journal entry {found.journal_seq}, {found.journal_hash}\n")

@@ -67,6 +67,7 @@ def convert(
     profile: ProfileOption = None,
 ) -> None:
     """Convert to a lockbox file."""
+    from recon import money
     from recon.bank.conversion import convert as turn
     from recon.errors import InputRefused
     from recon.files import require_free_place, write_bytes
@@ -80,8 +81,9 @@ def convert(
     except OSError as error:
         raise InputRefused(f"{output} cannot be written ({error.strerror}); name another file.") from error
     answers.warn(f"{file.name}, line {found.line}: {found.message}" for found in done.findings)
-    left = f"; {done.left_out} lines are no payments and were left out" if done.left_out else ""
-    typer.echo(f"{output}: {len(done.records)} payments, {done.total:,.2f}{left}. Next: recon run {output}")
+    left = f"; {money.counted(done.left_out, 'line')} left out, being no payment" if done.left_out else ""
+    payments = money.counted(len(done.records), "payment")
+    typer.echo(f"{output}: {payments}, {money.shown(done.total)}{left}. Next: recon run {output}")
 
 
 _OTHER_NAMES = {"qfx": "ofx", "bai": "bai2", "mt942": "mt940", "camt.053": "camt", "camt.054": "camt", "ach": "nacha"}
@@ -107,7 +109,29 @@ def _written(output: Path, lines: "pa.Table") -> None:
         raise InputRefused(f"{output} cannot be written ({error.strerror}); name another file.") from error
 
 
-_LINE = "Such as L0000001."
+# What the program numbered itself is known in either case; a ledger's entries are not ours.
+LinesOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", metavar="LINE", parser=str.upper, help="Such as L0000001. Repeatable."),
+]
+SlipsOption = Annotated[
+    list[str] | None,
+    typer.Option("--slip", metavar="SLIP", parser=str.upper, help="The deposit slip that it is. Repeatable."),
+]
+ReceiptsOption = Annotated[
+    list[str] | None,
+    typer.Option("--receipt", metavar="RECEIPT", parser=str.upper, help="The receipt that came back."),
+]
+RefundsOption = Annotated[
+    list[str] | None,
+    typer.Option("--refund", metavar="REFUND", parser=str.upper, help="The refund of a credit that it is."),
+]
+MatchOption = Annotated[
+    str | None, typer.Option("--unmatch", metavar="MATCH", parser=str.upper, help="Such as M000001.")
+]
+LineOption = Annotated[
+    str | None, typer.Option("--post", metavar="LINE", parser=str.upper, help="Post a fee, interest and such.")
+]
 
 
 @app.command(
@@ -123,13 +147,13 @@ def match(
         str | None, typer.Option("--bank-account", help="Whose statement it is, if its number does not say so.")
     ] = None,
     show: Annotated[bool, typer.Option("--list", help="Show what is open, and what is matched with what.")] = False,
-    accept: Annotated[list[str] | None, typer.Option("--accept", metavar="LINE", help=f"{_LINE} Repeatable.")] = None,
-    slip: Annotated[list[str] | None, typer.Option("--slip", help="The deposit slip that it is. Repeatable.")] = None,
-    receipt: Annotated[list[str] | None, typer.Option("--receipt", help="The receipt that came back.")] = None,
+    accept: LinesOption = None,
+    slip: SlipsOption = None,
+    receipt: ReceiptsOption = None,
     entry: Annotated[list[str] | None, typer.Option("--entry", help="The ledger entry that it is.")] = None,
-    refund: Annotated[list[str] | None, typer.Option("--refund", help="The refund of a credit that it is.")] = None,
-    unmatch: Annotated[str | None, typer.Option("--unmatch", metavar="MATCH", help="Such as M000001.")] = None,
-    post: Annotated[str | None, typer.Option("--post", metavar="LINE", help="Post a fee, interest and such.")] = None,
+    refund: RefundsOption = None,
+    unmatch: MatchOption = None,
+    post: LineOption = None,
     ledger: Annotated[str | None, typer.Option("--ledger", help="The ledger to post it to.")] = None,
     on: OnOption = None,
     why: Annotated[str, typer.Option("--why", help="For the journal.")] = "",

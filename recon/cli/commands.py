@@ -12,6 +12,8 @@ from recon.cli.inputs import (
     AgainOption,
     AliasOption,
     BankAccountOption,
+    BatchArgument,
+    BatchOption,
     CreditOption,
     DepositDateOption,
     DueNowOption,
@@ -23,10 +25,12 @@ from recon.cli.inputs import (
     OnOption,
     PartialPayOption,
     PostingDateOption,
+    SlipArgument,
     TemplateOption,
     ThroughOption,
     TotalOption,
     UserOption,
+    VoidOption,
     WorkspaceOption,
 )
 
@@ -229,7 +233,7 @@ def import_(
     epilog="Example: recon post B000001",
 )
 def post(
-    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Such as B000001; recon status lists them.")],
+    batch: BatchArgument,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
     json: JsonOption = False,
@@ -290,14 +294,14 @@ def process(
     epilog='Example: recon remove B000001 --why "wrong file"',
 )
 def remove(
-    what: Annotated[str, typer.Argument(metavar="BATCH|LINE", help="Such as B000001 or B000001:3.")],
+    what: Annotated[str, typer.Argument(metavar="BATCH|LINE", parser=str.upper, help="Such as B000001 or B000001:3.")],
     why: Annotated[str, typer.Option("--why", help="For the journal.")],
     restore: Annotated[bool, typer.Option("--restore", help="Put back what was removed.")] = False,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
 ) -> None:
     """Remove or restore lines."""
-    from recon import batch_work, store
+    from recon import batch_work, money, store
     from recon.explain import find_line
 
     place, who = inputs.existing(workspace), inputs.user(user)
@@ -308,7 +312,7 @@ def remove(
             numbers = [number]
     change = batch_work.restore_lines if restore else batch_work.remove_lines
     count = change(place, batch_id, numbers, who=who, why=why)
-    answers.note(f"{count} lines of {batch_id} were {'put back' if restore else 'removed'}.")
+    answers.note(f"{'Put back' if restore else 'Removed'} {money.counted(count, 'line')} of {batch_id}.")
 
 
 @app.command(
@@ -316,11 +320,9 @@ def remove(
     epilog="Example: recon deposit D000001 --total 1830.00",
 )
 def deposit(
-    slip: Annotated[str | None, typer.Argument(metavar="SLIP", help="Such as D000001; none: list them.")] = None,
+    slip: SlipArgument = None,
     total: TotalOption = None,
-    void: Annotated[
-        str | None, typer.Option("--void", metavar="REASON", help="Void the slip; its receipts come back.")
-    ] = None,
+    void: VoidOption = None,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
     json: JsonOption = False,
@@ -340,9 +342,8 @@ def deposit(
     elif slip is not None and total is not None:
         done = deposits.record(place, slip, total, who=who)
         pdf = daily.print_slip(place, slip, who=who)  # a run's own is of what was on it then
-        answers.say(
-            f"{slip} is recorded: {done.items} items, {money.shown(done.total)}. Slip: {pdf}", done, as_json=json
-        )
+        items = money.counted(done.items, "item")
+        answers.say(f"{slip} is recorded: {items}, {money.shown(done.total)}. Slip: {pdf}", done, as_json=json)
     elif slip is not None:
         raise WrongUse(f"Say what to do with {slip}: --total X records it, --void REASON voids it.")
     else:
@@ -359,7 +360,7 @@ def receipts(
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help="Noted with each exported record.")
     ] = "default",
-    batch: Annotated[str | None, typer.Option("--batch", help="Only the receipts of this batch.")] = None,
+    batch: BatchOption = None,
     workspace: WorkspaceOption = None,
     user: UserOption = None,
     json: JsonOption = False,
@@ -384,7 +385,7 @@ def receipts(
     epilog='Example: recon reverse R0000001 --kind returned --on 2026-06-12 --why "NSF"',
 )
 def reverse(
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="Such as R0000001.")],
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", parser=str.upper, help="Such as R0000001.")],
     kind: Annotated[str, typer.Option("--kind", help="returned: the money left the bank; correction: it stayed.")],
     why: Annotated[str, typer.Option("--why", help="For the journal.")],
     on: OnOption = None,

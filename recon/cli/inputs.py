@@ -93,6 +93,19 @@ WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="Folder with the store; else RECON_WORKSPACE, else data/workspace."),
 ]
+# What the program numbered itself is known in either case.
+BatchArgument = Annotated[
+    str, typer.Argument(metavar="BATCH", parser=str.upper, help="Such as B000001; recon status lists them.")
+]
+BatchOption = Annotated[
+    str | None, typer.Option("--batch", metavar="BATCH", parser=str.upper, help="Only the receipts of this batch.")
+]
+SlipArgument = Annotated[
+    str | None, typer.Argument(metavar="SLIP", parser=str.upper, help="Such as D000001; none: list them.")
+]
+VoidOption = Annotated[
+    str | None, typer.Option("--void", metavar="REASON", help="Void the slip; its receipts come back.")
+]
 UserOption = Annotated[str | None, typer.Option("--user", help="Who acts, for the journal; else the system's user.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 LedgerOption = Annotated[

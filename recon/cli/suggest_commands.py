@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     epilog="Example: recon suggest B000001:3",
 )
 def suggest(
-    what: Annotated[str | None, typer.Argument(metavar="[BATCH|LINE]", help="B000001 or B000001:3; else all.")] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[BATCH|LINE]", parser=str.upper, help="B000001 or B000001:3; else all.")
+    ] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -42,7 +44,10 @@ def suggest(
 )
 def accept(
     what: Annotated[
-        str | None, typer.Argument(metavar="[LINE|BATCH]", help="B000001:3; with --kind B000001, else all batches.")
+        str | None,
+        typer.Argument(
+            metavar="[LINE|BATCH]", parser=str.upper, help="B000001:3; with --kind B000001, else all batches."
+        ),
     ] = None,
     rank: Annotated[int | None, typer.Option("--rank", min=1, help="Which; else the first, if beyond doubt.")] = None,
     kind: Annotated[

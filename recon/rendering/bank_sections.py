@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from recon import money
 from recon.bank.balances import amount_text
 from recon.reconciliation.reporting import LIMIT, SHOWN, BankReport
 from schemas.return_codes import return_words
@@ -77,7 +78,7 @@ def verdict(report: BankReport) -> tuple[bool, str, str]:
     """Say whether the balances agree: yes or no, a headline and a sentence."""
     one = report.tie_out
     if one.ties:
-        items = f"{len(one.items)} items" if len(one.items) != 1 else "1 item"
+        items = money.counted(len(one.items), "item")
         return True, "Bank, books and parties agree", f"{shown(one.adjusted_balance)}; {items} explain the rest."
     return False, f"Difference {shown(one.difference)}", "No item explains it. Do not sign before it is found."
 

@@ -36,7 +36,7 @@ def payment_table(found: PaymentList, csv_hash: str) -> Html:
         return element("p", "None.")
     shown = len(found.lines)
     note = cut_note(shown, count, "classification.csv", csv_hash) if shown < count else Html()
-    foot = ("", "", words.plural(count, "payment"), words.amount(found.tally), "", "", "")
+    foot = ("", "", money.counted(count, "payment"), words.amount(found.tally), "", "", "")
     return joined((note, table(found.title, _PAYMENT_COLUMNS, map(_payment, found.lines), foot=foot, kind="payments")))
 
 
@@ -115,7 +115,7 @@ def _slip(slip: DepositSlip) -> list[Html]:
         for item in slip.items
     ]
     count = slip.tally.count or 0
-    foot = ("Total", words.plural(count, "item"), "", "", words.amount(slip.tally))
+    foot = ("Total", money.counted(count, "item"), "", "", words.amount(slip.tally))
     note = cut_note(len(rows), count, "deposit_slips.csv", slip.csv_sha256) if len(rows) < count else Html()
     return [
         element("h3", given(f"{slip.deposit_id}: {account(slip)}, {slip.deposit_date}")),

@@ -176,7 +176,7 @@ def _row(number: int, item: SlipItem, widths: list[float]) -> list[Any]:
 
 
 def _total(slip: DepositSlip, widths: list[float]) -> LongTable:
-    row = ["", f"Total, {words.plural(slip.tally.count or 0, 'item')}", "", "", "", words.amount(slip.tally)]
+    row = ["", f"Total, {money.counted(slip.tally.count or 0, 'item')}", "", "", "", words.amount(slip.tally)]
     return LongTable([row], colWidths=widths, style=_TOTAL, hAlign="LEFT")
 
 

@@ -94,11 +94,6 @@ def both(tally: Tally) -> str:
     return " · ".join(part for part in (count(tally, ""), amount(tally, "")) if part)
 
 
-def plural(count: int, noun: str) -> str:
-    """Write `1 item`, `2 items`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def posted_to(parts: Sequence[Part]) -> str:
     """Write what a split puts where: `C1 690.00, C2 25.00`; where there are several tenants, each is named."""
     said = []

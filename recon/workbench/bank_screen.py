@@ -158,9 +158,9 @@ class BankScreen(Place):
         def told(done: Matched) -> None:
             self.session.say(
                 "ok",
-                f"{path.name}: {done.new_lines:,} new lines, {done.known_lines:,} known; {len(done.matches):,} "
-                f"matched, {len(done.recorded_slips):,} slips recorded, {len(done.reversed_receipts):,} receipts "
-                "returned.",
+                f"{path.name}: {money.counted(done.new_lines, 'new line')}, {done.known_lines:,} known; "
+                f"{len(done.matches):,} matched, {money.counted(len(done.recorded_slips), 'slip')} recorded, "
+                f"{money.counted(len(done.reversed_receipts), 'receipt')} returned.",
             )
             for warning in done.warnings:
                 self.session.say("warn", warning)

@@ -191,8 +191,8 @@ class Batch:
                 first, last = span["min"], span["max"]
                 old = f"now {first}" if first == last else f"now {first} to {last}"
                 raise ConfirmationNeeded(
-                    f"Update all dates? {_payments(len(changing))} ({old}) will get the date {posting_date}; what is "
-                    "posted keeps its own."
+                    f"Update all dates? {money.counted(len(changing), 'payment')} ({old}) will get the date "
+                    f"{posting_date}; what is posted keeps its own."
                 )
         return batch_work.update_all_dates(self.workspace, self.batch_id, posting_date, who=self.who)
 
@@ -206,10 +206,11 @@ class Batch:
             proof = self.proof()
             count = proof.waiting.count + proof.rejected.count
             amount = proof.waiting.amount + proof.rejected.amount
-            stays = f" {_payments(proof.posted.count)} posted before stay posted." if proof.posted.count else ""
+            posted = money.counted(proof.posted.count, "payment")
+            stays = f" {posted} posted before stay posted." if proof.posted.count else ""
             raise ConfirmationNeeded(
-                f"Start over? {_payments(count)} of {money.shown(amount)} that are not posted will be cleared from the "
-                f"screen.{stays} The file itself is kept, and Undo brings them back."
+                f"Start over? {money.counted(count, 'payment')} of {money.shown(amount)} that are not posted will be "
+                f"cleared from the screen.{stays} The file itself is kept, and Undo brings them back."
             )
         return batch_work.remove_lines(self.workspace, self.batch_id, None, who=self.who, why="Start Over")
 
@@ -360,7 +361,3 @@ def _statuses(rows: pa.Table) -> pa.ChunkedArray:
         for row in later
     ]
     return pc.replace_with_mask(words, has_later, pa.array(written, pa.string()))
-
-
-def _payments(count: int) -> str:
-    return f"{count:,} payment{'' if count == 1 else 's'}"

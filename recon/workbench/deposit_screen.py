@@ -157,7 +157,9 @@ class DepositScreen(Place):
         def told(slips: list[deposits.Deposit]) -> None:
             for slip in slips:
                 self.session.say(
-                    "ok", f"Recorded slip {slip.deposit_id}: {slip.items} receipts, {money.shown(slip.total)}."
+                    "ok",
+                    f"Recorded slip {slip.deposit_id}: {money.counted(slip.items, 'receipt')}, "
+                    f"{money.shown(slip.total)}.",
                 )
             self.entered.value = ""
             self.read(mark_new=False)
@@ -263,8 +265,8 @@ class DepositScreen(Place):
             self.read(mark_new=False)
 
         self.session.ask(
-            f"Void slip {deposit_id} of {slip['items']} receipts, {money.shown(Decimal(str(slip['total'])))} "
-            f"({slip['state']})? Its receipts come back as undeposited.",
+            f"Void slip {deposit_id} of {money.counted(int(str(slip['items'])), 'receipt')}, "
+            f"{money.shown(Decimal(str(slip['total'])))} ({slip['state']})? Its receipts come back as undeposited.",
             "Void the slip",
             lambda: self.session.do("Voiding the slip …", void, told),
         )

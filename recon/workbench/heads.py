@@ -34,10 +34,10 @@ def proof(about: About | None, found: Proof | None, firm: str) -> Html:
         (
             "Control total",
             "none" if control is None else money.shown(control.amount),
-            "not stated" if control is None else f"{control.count:,} entries",
+            "not stated" if control is None else money.counted(control.count, "entry"),
             look,
         ),
-        ("Loaded", money.shown(found.loaded.amount), f"{found.loaded.count:,} entries", ""),
+        ("Loaded", money.shown(found.loaded.amount), money.counted(found.loaded.count, "entry"), ""),
         ("Difference", f"{sign}{money.shown(found.difference)}", _difference(found), look),
     )
     drawn = joined(
@@ -53,7 +53,10 @@ def _difference(found: Proof) -> str:
     if found.control is None:
         return "nothing to compare with"
     off = found.loaded.count - found.control.count
-    return "adds up" if found.is_proved else f"{off:+,} entries; posting waits" if off else "posting waits"
+    if found.is_proved:
+        return "adds up"
+    more = "more" if off > 0 else "fewer"
+    return f"{money.counted(abs(off), 'entry')} {more}; posting waits" if off else "posting waits"
 
 
 def what_is_left(of_shares: pa.Array, rows: pa.Table) -> Html:

@@ -183,7 +183,7 @@ class LoadPane:
             path = self._chosen()
             self.template.value = self.template.value or path.parent == self._templates()
             incoming = batches.bring_in(self.session.workspace, path, keep=False)
-            words = [f"{incoming.file.entries:,} entries, {money.shown(incoming.file.total_amount)}"]
+            words = [f"{money.counted(incoming.file.entries, 'entry')}, {money.shown(incoming.file.total_amount)}"]
             words += list(incoming.file.warnings)
             tone = "info"
             if store.exists(self.session.workspace):

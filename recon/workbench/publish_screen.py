@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets
 import pyarrow as pa
 
+from recon import money
 from recon.errors import InputRefused, ReconError, WrongUse
 from recon.publishing import delivery, publish, terms
 from recon.publishing.delivery import Transmission
@@ -21,7 +22,6 @@ from recon.publishing.profile_settings import KINDS
 from recon.publishing.publish import Preview, Publication
 from recon.publishing.targets import Target, target_of
 from recon.publishing.terms import Terms
-from recon.rendering import words
 from recon.rendering.html import element, given
 from recon.workbench.controls import button, put, row, shown, text
 from recon.workbench.desk import Desk
@@ -362,7 +362,7 @@ class PublishScreen(Place):
             f"{totals}. " if totals else "",
             f"As before: {preview.profiles['unchanged']:,} profiles, ",
             f"{preview.statements['as published']:,} statements. ",
-            f"{words.plural(len(gathered.documents), 'document')}; {len(gathered.withheld):,} withheld.",
+            f"{money.counted(len(gathered.documents), 'document')}; {len(gathered.withheld):,} withheld.",
         ]
         put(
             self.proof,

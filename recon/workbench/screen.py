@@ -330,7 +330,7 @@ class Screen:
             "Updating all dates …",
             "Update all dates",
             lambda yes: self.session.batch.update_all_dates(day, confirm=yes),
-            lambda count: self.session.say("ok", f"{count:,} payments have the date {day} now."),
+            lambda count: self.session.say("ok", f"{money.counted(count, 'payment')}: the date is {day} now."),
         )
 
     def do_start_over(self) -> None:
@@ -339,7 +339,9 @@ class Screen:
             "Starting over …",
             "Start over",
             lambda yes: self.session.batch.start_over(confirm=yes),
-            lambda count: self.session.say("info", f"Cleared {count:,} payments; Undo brings them back."),
+            lambda count: self.session.say(
+                "info", f"Cleared {money.counted(count, 'payment')}; Undo brings them back."
+            ),
         )
 
     def do_post(self) -> None:
@@ -347,7 +349,10 @@ class Screen:
 
         def told(posted: Posted) -> None:
             slips = f" They are on {', '.join(posted.deposit_ids)}." if posted.deposit_ids else ""
-            self.session.say("ok", f"Posted {posted.count:,} payments, {money.shown(posted.amount)}.{slips}")
+            payments = money.counted(posted.count, "payment")
+            self.session.say("ok", f"Posted {payments}, {money.shown(posted.amount)}.{slips}")
+            for warning in posted.warnings:
+                self.session.say("warn", warning)
             if posted.count:
                 self.session.say("info", "Next: Deposit Receipts, and the payments that need a person.")
 

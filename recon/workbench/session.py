@@ -341,7 +341,8 @@ class Session(traitlets.HasTraits):
             proof = new.proof()
             self.say("ok", f"Loaded {path.name} as batch {new.batch_id}: {proof.imported} in total.")
             if proof.rejected.count:
-                self.say("warn", f"{proof.rejected.count:,} lines could not be read; they are in the error log below.")
+                lines = money.counted(proof.rejected.count, "line")
+                self.say("warn", f"{lines} could not be read; see the error log below.")
             if then is not None:
                 then(new)
 

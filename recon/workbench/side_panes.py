@@ -134,7 +134,10 @@ class ControlPane(_Pane):
         why = str(self.why.value).strip()
 
         def told(_: None) -> None:
-            self.session.say("ok", f"The batch must add up to {entries:,} entries and {money.shown(total)}: {why}.")
+            self.session.say(
+                "ok",
+                f"The batch must add up to {money.counted(entries, 'entry')} and {money.shown(total)}: {why}.",
+            )
             self.close()
 
         self.session.do(
@@ -163,7 +166,7 @@ class SavePane(_Pane):
         path = given_path if given_path.is_absolute() else self.session.workspace.root / given_path
 
         def told(count: int) -> None:
-            self.session.say("ok", f"Saved {count:,} payments to {path}.")
+            self.session.say("ok", f"Saved {money.counted(count, 'payment')} to {path}.")
             self.desk.hand(path, show=False)
             self.close()
 

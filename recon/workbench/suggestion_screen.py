@@ -130,7 +130,7 @@ class SuggestionScreen(Place):
 
         def told(done: AcceptedSet) -> None:
             tone = "ok" if done.accepted else "warn"
-            posted = f"{words.plural(len(done.accepted), 'payment')} accepted, {money.shown(done.amount)}"
+            posted = f"{money.counted(len(done.accepted), 'payment')} accepted, {money.shown(done.amount)}"
             for number, because in reversed(done.left_out):
                 self.session.say("warn", f"Line {number} is left out: {because}.")
             self.session.say(tone, f"{words.SUGGESTIONS[done.kind]}: {posted}. Undo takes them back together.")
@@ -142,7 +142,7 @@ class SuggestionScreen(Place):
             )
             return
         self.session.do(
-            f"Accepting {words.plural(len(chosen), 'suggestion')} …",
+            f"Accepting {money.counted(len(chosen), 'suggestion')} …",
             lambda: self.session.batch.accept_suggestions(chosen, why=why, progress=self.session.progress),
             told,
         )
@@ -158,7 +158,7 @@ class SuggestionScreen(Place):
 
         def told(_count: int) -> None:
             self.accepted.select_none()
-            self.session.say("ok", f"{words.plural(len(marked), 'payment')} taken back; their lines wait again.")
+            self.session.say("ok", f"{money.counted(len(marked), 'payment')} taken back; their lines wait again.")
 
         self.session.do("Taking back …", back, told)
 

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 import ipywidgets
 import pyarrow as pa
 
-from recon import store
+from recon import money, store
 from recon.publishing import delivery
 from recon.publishing.delivery import CLEAR_OFFERED, CLEAR_RECOMMENDED, Transmission
 from recon.publishing.targets import Credentials, Target, target_of
-from recon.rendering import words
 from recon.rendering.html import element, given
 from recon.workbench.controls import button, put, row, text
 from recon.workbench.grid import Column, FrameGrid
@@ -98,7 +97,7 @@ class TransmissionLog:
         self.session.do(
             "Asking …",
             self.news,
-            lambda found: self.session.say("info", f"{words.plural(len(found), 'transmission')} to this target."),
+            lambda found: self.session.say("info", f"{money.counted(len(found), 'transmission')} to this target."),
         )
 
     def submit_clear(self) -> None:

@@ -672,7 +672,7 @@ def test_run_answers_in_words(recon: Recon, books: Path) -> None:
     assert "Processed June10.csv: 4 entries, 2,785.00 (batch B000001, run-000001)" in words
     assert "not requiring individual processing 2 1,830.00" in words
     assert "requiring individual processing 1 950.00" in words
-    assert "Deposit slip D000002: 1 items, 690.00, TRUST, 2026-06-10" in words
+    assert "Deposit slip D000002: 1 item, 690.00, TRUST, 2026-06-10" in words
     assert "recon explain B000001:LINE" in words
 
 
@@ -886,7 +886,7 @@ def test_post_and_deposit(posted: Recon) -> None:
     """BTR-57, BTR-59, BTR-62: what was posted, the list of slips, recording and voiding one."""
     assert posted("post", "B000001").out == "Nothing was left to post.\n"
     assert posted("post", "B000001", "--json").json == {
-        "batch_id": "B000001", "count": 0, "amount": "0.00", "deposit_ids": [],
+        "batch_id": "B000001", "count": 0, "amount": "0.00", "deposit_ids": [], "warnings": [],
     }  # fmt: skip
     slips = posted("deposit", "--json").json
     assert [(slip["deposit_id"], slip["total"], slip["state"]) for slip in slips] == [
@@ -954,12 +954,21 @@ def test_shares_of_charges_say_what_is_wrong_with_them(given: list[str], words: 
     assert inputs.charge_shares(["4=925.00", "a=b=25"]) == {"4": Decimal("925.00"), "a=b": Decimal("25.00")}
 
 
+def test_what_the_program_numbered_is_known_in_either_case(posted: Recon) -> None:
+    """BTR-17: of batches, lines, receipts and slips."""
+    assert posted("post", "b000001").code == 0
+    assert posted("remove", "b000001:3", "--why", "not ours").err == "Removed 1 line of B000001.\n"
+    assert posted("deposit", "d000001", "--total", "1140.00").code == 0
+    assert posted("receipts", "--batch", "b000001", "--json").json == posted("receipts", "--json").json
+    assert posted("reverse", "r0000001", "--kind", "correction", "--why", "other tenant").code == 0
+
+
 def test_remove_takes_lines_out_and_puts_them_back(posted: Recon) -> None:
     """BTR-64: a line, or all that is not posted; what is posted stays."""
-    assert posted("remove", "B000001:3", "--why", "not ours").err == "1 lines of B000001 were removed.\n"
+    assert posted("remove", "B000001:3", "--why", "not ours").err == "Removed 1 line of B000001.\n"
     assert posted("status", "--json").json["removed"] == {"count": 1, "amount": "950.00"}
-    assert posted("remove", "B000001:3", "--restore", "--why", "ours").err == "1 lines of B000001 were put back.\n"
-    assert posted("remove", "B000001", "--why", "start over").err == "2 lines of B000001 were removed.\n"
+    assert posted("remove", "B000001:3", "--restore", "--why", "ours").err == "Put back 1 line of B000001.\n"
+    assert posted("remove", "B000001", "--why", "start over").err == "Removed 2 lines of B000001.\n"
     posted("remove", "B000001:1", "--why", "x").refused(2, "Line 1 of B000001 is posted; it cannot be removed")
     posted("remove", "B000009", "--why", "x").refused(2, "There is no batch B000009")
     assert "Missing option '--why'" in posted("remove", "B000001").err

@@ -220,7 +220,7 @@ def test_a_file_of_the_inbox_is_previewed_and_loaded(tmp_path: Path) -> None:
     pane.submit()
     assert screen.session.batch_id == "B000001"
     assert screen.lists.tab is Tab.INDIVIDUAL
-    assert "1 lines could not be read" in everything_said(screen)
+    assert "1 line could not be read" in everything_said(screen)
     pane.path.value = option[1]
     assert "loaded before as batch B000001" in pane.preview.value
     pane.submit()
@@ -582,7 +582,7 @@ def test_a_part_of_the_receipts_is_deposited(screen: Screen) -> None:
     deposit.grid.select([1])
     deposit.entered.value = "690.00"
     deposit.submit()
-    assert "1 receipts, 690.00" in said(screen)
+    assert "1 receipt, 690.00" in said(screen)
     assert deposit.grid.shown_ids == [2]
     assert_silent(screen.session.workspace)
 

@@ -263,8 +263,18 @@ def test_a_template_that_pays_what_was_paid_this_month(office: Office) -> None:
     daily.run(office.workspace, file, Terms(template=True, posting_date=date(2026, 6, 2)), who=WHO)
     done = daily.run(office.workspace, file, Terms(template=True, posting_date=date(2026, 6, 30)), who=WHO)
     (warning,) = done.warnings
-    assert warning == "1 payments of this template equal one that the same tenant made this month, such as Roseman."
+    assert warning == "Of this template, 1 payment the same tenant made this month already, such as Roseman."
     agree(office.lines(done.batch_id), "reason\nOK_FULL")
+
+
+def test_a_template_warns_of_the_tenant_who_is_meant(office: Office) -> None:
+    """BTR-74: a line that names the unit alone pays for its tenant; and posting says it, whoever posts."""
+    office.post(office.bring("June10.csv", JUNE_10))
+    office.load(charges=CHARGES.replace("2026-07-12", "2026-06-20"), includes="none")
+    template = "2020-01-01 | Cedar327 | 690.00 | rent |"
+    done = office.post(office.bring("template.txt", template, template=True, posting_date=date(2026, 6, 30)))
+    assert done.count == 1
+    assert done.warnings == ("Of this template, 1 payment the same tenant made this month already, such as Roseman.",)
 
 
 def test_a_template_line_is_a_duplicate_by_its_posting_date(office: Office) -> None:

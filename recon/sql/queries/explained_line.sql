@@ -27,7 +27,6 @@ select
     lines.raw,
     imports.file_name,
     imports.sha256,
-    imports.entry_seq as import_seq,
     classified.tenant_key,
     classified.unit_key,
     tenant_names.tenant_id,

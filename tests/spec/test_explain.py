@@ -1,0 +1,96 @@
+"""What explain shows of a line: who stood in its way, what people did to it, and where the money of it went."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recon import batch_work, decisions
+from recon.decisions import Part
+from recon.explain import EarlierLine, explain
+from tests.spec.tables import WHO, Office, money
+
+CHARGES = """
+    charge_id | tenant_id | unit_id  | ledger_id | due_date   | amount
+    C1        | Roseman   | Cedar327 | L-Ames    | 2026-06-01 | 690.00
+    C3        | Bruno     | Fair436  | L-Ames    | 2026-06-01 | 1140.00
+"""
+JUNE_10 = """
+    2026-06-10 | Cedar327 | 690.00  | Reference #68217 | Roseman
+    2026-06-10 | Fair436  | 1000.00 | Reference #1721  | Bruno
+"""
+ROSEMAN = "2026-06-10 | Cedar327 | 690.00 | Reference #68217 | Roseman"
+BRUNO = "2026-06-10 | Fair436 | 1000.00 | Reference #1721 | Bruno"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An office with the ledger above and the payments of June 10, posted: Bruno's waits."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.post(office.bring("June10.csv", JUNE_10))
+    return office
+
+
+def test_the_earlier_line_that_paid_is_named(office: Office) -> None:
+    """BTR-17: CONSUMED_IN_BATCH says by which line and receipt."""
+    july = "C2 | Roseman | Cedar327 | L-Ames | 2026-07-01 | 690.00"
+    office.load(charges=f"{CHARGES.rstrip()}\n{july}", includes="none")
+    once, more = (f"2026-06-11 | Cedar327 | 690.00 | {memo} | Roseman" for memo in ("July", "July once more"))
+    batch_id = office.bring("twice.csv", f"{once}\n{more}")
+    office.post(batch_id)
+    found = explain(office.workspace, f"{batch_id}:2")
+    assert found.reason == "CONSUMED_IN_BATCH"
+    assert found.earlier == (
+        EarlierLine(batch_id, 1, "twice.csv", date(2026, 6, 11), money("690.00"), "posted", "R0000002"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "like", "state", "receipt_ids"), [(ROSEMAN, 1, "posted", "R0000001"), (BRUNO, 2, "waiting", None)]
+)
+def test_the_payment_that_a_line_repeats_is_named(
+    office: Office, line: str, like: int, state: str, receipt_ids: str | None
+) -> None:
+    """BTR-17, BTR-74: of which file and batch, and whether it was posted or waits."""
+    batch_id = office.bring("again.csv", line)
+    office.post(batch_id)
+    found = explain(office.workspace, f"{batch_id}:1")
+    assert found.reason == "DUPLICATE_LINE"
+    (earlier,) = found.earlier
+    assert (earlier.batch_id, earlier.line_number, earlier.file_name) == ("B000001", like, "June10.csv")
+    assert (earlier.state, earlier.receipt_ids) == (state, receipt_ids)
+
+
+def test_a_payment_reversed_since_still_stood_in_the_way_then(office: Office) -> None:
+    """BTR-17: the answer is explained as of the moment when it was given."""
+    batch_id = office.bring("again.csv", ROSEMAN)
+    office.post(batch_id)
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="other tenant")
+    batch_work.remove_lines(office.workspace, "B000001", [1], who=WHO, why="other tenant")
+    found = explain(office.workspace, f"{batch_id}:1")
+    assert [(earlier.state, earlier.receipt_ids) for earlier in found.earlier] == [("removed", "R0000001")]
+
+
+def test_who_removed_a_line_and_why(office: Office) -> None:
+    """BTR-17: what people did to the line is among its journal entries, and so is what took it back."""
+    batch_work.remove_lines(office.workspace, "B000001", [2], who="bea", why="not ours")
+    batch_work.restore_lines(office.workspace, "B000001", [2], who="cleo", why="ours after all")
+    said = [(entry["who"], entry["action"], entry["why"]) for entry in explain(office.workspace, "B000001:2").journal]
+    assert [words for words in said if words[0] != WHO] == [
+        ("bea", "lines-removed", "not ours"),
+        ("cleo", "lines-restored", "ours after all"),
+    ]
+
+
+def test_where_a_processed_payment_went(office: Office) -> None:
+    """BTR-17: of which tenant, on which unit, to which charge, and what became credit."""
+    roseman = Part(money("100.00"), "Roseman", "Cedar327")
+    bruno = Part(money("900.00"), "Bruno", "Fair436", {"C3": money("850.00")})
+    office.process("B000001", 2, roseman, bruno)
+    found = explain(office.workspace, "B000001:2").receipts
+    keys = ("tenant_id", "unit_id", "charges", "applied", "credit")
+    assert [tuple(receipt[key] for key in keys) for receipt in found] == [
+        ("Roseman", "Cedar327", None, money("0.00"), money("100.00")),
+        ("Bruno", "Fair436", "C3 850.00", money("850.00"), money("50.00")),
+    ]
