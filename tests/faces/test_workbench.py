@@ -428,7 +428,7 @@ def test_update_all_dates_and_start_over_confirmed(screen: Screen) -> None:
     screen.entry.posting_date.value = date(2026, 7, 5)
     screen.do_dates()
     screen.session.answer(yes=True)
-    assert "11 payments have the date 2026-07-05 now" in said(screen)
+    assert "11 payments: the date is 2026-07-05 now" in said(screen)
     screen.do_start_over()
     screen.session.answer(yes=True)
     assert titles(screen)[0] == "All Payments  0 · 0.00"
