@@ -4,6 +4,7 @@ Nothing is edited: a change is a new fact about a line, an undone step is one th
 classifies the lines that it concerns anew, in its own transaction, so that what is shown is what posting would do.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +25,7 @@ from recon.schema import resource
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
-from schemas.lockbox import RECORDS
+from schemas.lockbox import CONTROL_CHARACTER, MEMO_CHARACTERS_MAX, RECORDS
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,16 @@ def add_payment(workspace: Workspace, batch_id: str, payment: Payment, *, who: s
             select $batch_id as batch_id, $line_number as line_number, $posting_date as file_date,
                 $posting_date as posting_date, $posting_date as duplicate_date, $unit_id as unit_id,
                 $tenant_id as tenant_id, $unit_key as unit_key, $tenant_key as tenant_key, $amount as amount,
-                $memo as memo, case when length($memo) > 40 then 'MEMO_TOO_LONG' else '' end as flags,
+                $memo as memo, case when length($memo) > $longest_memo then 'MEMO_TOO_LONG' else '' end as flags,
                 $seq as entry_seq
             """,
-            {"batch_id": batch_id, "line_number": line_number, "seq": change.seq, **values},
+            {
+                "batch_id": batch_id,
+                "line_number": line_number,
+                "longest_memo": MEMO_CHARACTERS_MAX,
+                "seq": change.seq,
+                **values,
+            },
         )
         change.detail |= {"line_number": line_number, "amount": money.plain(payment.amount)}
         receipts.look_again(change, batch_id, rules, [line_number])
@@ -327,7 +334,7 @@ def _checked(payment: Payment) -> dict[str, Any]:
     if not usable:
         raise WrongUse(f"{payment.amount} is not the amount of a payment; it is above 0.00, such as 1140.00.")
     for name, text in (("unit ID", payment.unit_id), ("tenant ID", payment.tenant_id), ("memo", payment.memo)):
-        if not text.isprintable() or len(text.encode()) > LINE_BYTES_MAX // 4:
+        if re.search(CONTROL_CHARACTER, text) or len(text.encode()) > LINE_BYTES_MAX // 4:
             raise WrongUse(f"The {name} has characters that a lockbox line cannot hold, or is too long.")
     unit_key, tenant_key = comparison_keys(pa.array([payment.unit_id, payment.tenant_id])).to_pylist()
     return {

@@ -41,7 +41,9 @@ class Terms:
 
     def request_hash(self) -> str:
         """Tell one request from another: what decides the outcome, control totals and reasons apart."""
-        decisive = asdict(self) | {"expect_entries": None, "expect_total": None, "again": None}
+        undecisive = ("expect_entries", "expect_total", "again")
+        decisive = {name: value for name, value in asdict(self).items() if value and name not in undecisive}
+        decisive["rules"] = [name for name, is_on in asdict(self.rules).items() if is_on]  # what is off may be new
         return hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -349,8 +349,9 @@ def _complete(workspace: Workspace, done: Run, who: str) -> None:
 def new_files(workspace: Workspace, folder: Path, terms: Terms = Terms()) -> Iterator[tuple[Path, str | None]]:
     """List a folder's lockbox files in name order, each with the batch that already has its bytes, if any.
 
-    A file whose run was interrupted is new: running it again finishes it. So is a template on another posting date, and
-    a file that cannot be read, which its run will refuse.
+    A file whose last run was interrupted is new: running it again finishes it. So is a template on another posting
+    date, and a file that cannot be read, which its run will refuse. A file whose batch a person cleared is not: it was
+    cleared for a reason, and a schedule must not bring it back.
 
     Raises:
         InputRefused: the folder cannot be listed.
@@ -377,16 +378,15 @@ def _finished_batch(workspace: Workspace, sha256: str, terms: Terms) -> str | No
     with store.reading(workspace) as current:
         rows = current.rows(
             """
-            select imports.batch_id
+            select imports.batch_id, runs.run_id is null or completions.run_id is not null as is_finished
             from facts.imports as imports
             left join facts.runs as runs on runs.batch_id = imports.batch_id
             left join facts.run_completions as completions on completions.run_id = runs.run_id
             where imports.sha256 = $sha256
-                and (runs.run_id is null or completions.run_id is not null)
                 and (not $template or (imports.source = 'local' and imports.posting_date = $posting_date))
             order by imports.entry_seq desc
             limit 1
             """,
             {"sha256": sha256, "template": terms.template, "posting_date": terms.posting_date},
         )
-    return str(rows[0][0]) if rows else None
+    return str(rows[0][0]) if rows and rows[0][1] else None

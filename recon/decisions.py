@@ -88,8 +88,7 @@ def process_within(
         )
     checked = [_checked_part(change.store, line, part) for part in parts]
     _check_open(checked)
-    account = line["slip_account_key"] or _bank_account(change.store, bank_account) or line["bank_account_key"]
-    account = account or _only_account(checked)
+    account = _account(change.store, line, bank_account) or _only_account(checked)
     return tuple(_post_part(change, line, part, account) for part in checked)
 
 
@@ -124,12 +123,22 @@ def _waiting_line(current: Store, batch_id: str, line_number: int) -> dict[str, 
     return line
 
 
-def _bank_account(current: Store, bank_account: str | None) -> str | None:
-    if bank_account is None:
-        return None
-    key = _key(bank_account)
+def _account(current: Store, line: dict[str, Any], named: str | None) -> str | None:
+    """Give the bank account of a payment: of the slip that has it already, of its batch, else as a person names it."""
+    settled: str | None = line["slip_account_key"] or line["bank_account_key"]
+    if named is None:
+        return settled
+    key = _key(named)
     if not current.rows("select 1 from bank_accounts where bank_account_key = $key", {"key": key}):
-        raise WrongUse(f"There is no bank account {bank_account!r} in the ledger.")
+        raise WrongUse(f"There is no bank account {named!r} in the ledger.")
+    if settled is not None and key != settled:
+        (name,) = current.one(
+            "select bank_account_id from bank_account_names where bank_account_key = $key", {"key": settled}
+        )
+        raise WrongUse(
+            f"The payments of {line['batch_id']} lie in {name}, and line {line['line_number']} cannot lie in {named}; "
+            "leave --bank-account out."
+        )
     return key
 
 

@@ -103,10 +103,11 @@ def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Dec
     """Record undeposited receipts as taken to the bank: what is marked on the screen `Deposit Receipts`.
 
     A slip belongs to one bank account and one batch, because the bank shows one credit for it; receipts of two batches
-    make two slips. What of a slip is not marked comes on a new open one.
+    make two slips. What of a slip is not marked comes on a new open one; the parts of one payment stay together.
 
     Raises:
-        WrongUse: nothing is marked, a receipt is not undeposited, several bank accounts, or `total` is not the sum.
+        WrongUse: nothing is marked, or only a part of a payment, a receipt is not undeposited, several bank accounts,
+            or `total` is not the sum.
     """
     with store.writing(workspace, "record-deposit", who=who) as change:
         marked = _marked(change.store, receipt_ids)
@@ -128,7 +129,8 @@ def record_receipts(workspace: Workspace, receipt_ids: Sequence[str], total: Dec
 
 def _marked(current: Store, receipt_ids: Sequence[str]) -> list[dict[str, Any]]:
     wanted = set(receipt_ids)
-    marked = [row for row in undeposited(current).to_pylist() if row["receipt_id"] in wanted]
+    listed = undeposited(current).to_pylist()
+    marked = [row for row in listed if row["receipt_id"] in wanted]
     missing = sorted(wanted - {row["receipt_id"] for row in marked})
     if not wanted:
         raise WrongUse("No receipt is marked; mark those that go to the bank.")
@@ -137,6 +139,11 @@ def _marked(current: Store, receipt_ids: Sequence[str]) -> list[dict[str, Any]]:
     accounts = sorted({row["bank_account_id"] for row in marked})
     if len(accounts) > 1:
         raise WrongUse(f"The marked receipts lie in {' and '.join(accounts)}; a slip belongs to one bank account.")
+    payments = {(row["batch_id"], row["line_number"]): row["receipt_id"] for row in marked}
+    for row in listed:
+        other = payments.get((row["batch_id"], row["line_number"]))
+        if other is not None and row["receipt_id"] not in wanted:
+            raise WrongUse(f"Receipts {other} and {row['receipt_id']} are parts of one payment; mark both or neither.")
     return marked
 
 

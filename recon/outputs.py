@@ -23,7 +23,6 @@ from schemas.lockbox import RECORDS
 
 TABLES = ("classification", "applications", "deposit_slips")
 CSV_FILES = tuple(f"{name}.csv" for name in (*TABLES, "receipts", "unprocessed"))
-BUCKETS = ("not yet due", "0-30", "31-60", "61-90", "over 90")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -56,7 +55,8 @@ def write_outputs(current: Store, facts: RunFacts, folder: Path) -> dict[str, ob
     unprocessed = current.arrow(
         resource("queries", "batch_unprocessed.sql"), batch | {"is_posted": not facts.dry_run}
     ).cast(RECORDS)
-    write_bytes(folder / "unprocessed.csv", write(unprocessed))
+    # A line at the limit must not keep a run from its end, which has posted by now.
+    write_bytes(folder / "unprocessed.csv", write(unprocessed, longest=None))
     write_bytes(folder / "errors.log", _error_log(current, facts))
     slips = all_deposits(current, facts.batch_id)
     summary = _summary(current, facts, slips)
@@ -153,9 +153,9 @@ def _context(current: Store, facts: RunFacts) -> dict[str, object]:
     for kind, key, name in current.rows(resource("queries", "names_shown.sql"), batch):
         names[kind][key] = name
     head, standing = current.head(), _standing(current, batch)
-    ages = {}
+    ageing = []
     if deposit_date is not None:
-        ages = {row[0]: row[1:] for row in current.rows(resource("queries", "ageing.sql"), {"as_of": deposit_date})}
+        ageing = current.arrow(resource("queries", "ageing.sql"), {"as_of": deposit_date}).to_pylist()
     transfers = current.arrow(resource("queries", "batch_transfers_due.sql"), batch).to_pylist()
     accounts = current.rows("select bank_account_id, name, account_number from bank_account_names order by 1")
     return {
@@ -173,11 +173,10 @@ def _context(current: Store, facts: RunFacts) -> dict[str, object]:
         "journal_head": {"seq": head.seq, "hash": head.hash},
         "bank_accounts": {key: {"name": name, "account_last4": (number or "")[-4:]} for key, name, number in accounts},
         "names": names,
-        "ageing": [
-            {"bucket": bucket, "count": ages[bucket][0], "amount": ages[bucket][1]}
-            for bucket in BUCKETS
-            if bucket in ages
-        ],
+        "file_ids": {
+            str(number): ids for number, *ids in current.rows(resource("queries", "file_ids_shown.sql"), batch)
+        },
+        "ageing": ageing,
         "transfers_due": transfers,
         "expected": {"entries": facts.expect_entries, "total": facts.expect_total},
         "warnings": [*facts.warnings, *_work_done(standing)],

@@ -171,7 +171,11 @@ def look_again(change: Change, batch_id: str, rules: PostingRules, line_numbers:
     """Classify anew what a person's step concerns: the lines given, and all that the same tenants may have paid.
 
     Without line numbers it is the whole batch. Gives how many answers are new.
+
+    Raises:
+        WrongUse: the step changed the amount of a payment that a deposit slip holds.
     """
+    _check_replacements(change.store, batch_id)
     only: list[int] | None = None
     if line_numbers is not None and len(line_numbers) <= _FEW:
         rows = change.store.rows(
@@ -179,6 +183,33 @@ def look_again(change: Change, batch_id: str, rules: PostingRules, line_numbers:
         )
         only = [line_number for (line_number,) in rows]
     return settle(change, batch_id, rules, posting=False, only=only)[1]
+
+
+def _check_replacements(current: Store, batch_id: str) -> None:
+    """Refuse another amount for a line whose corrected receipt keeps its place and total on a slip (SPEC 6).
+
+    Not for recorded slips alone: the bank's line may fix an open one any day, and shows what was brought to it.
+    """
+    wrong = current.rows(
+        """
+        select lines.line_number, items.deposit_id, sum(items.amount)
+        from awaiting_replacement as awaiting
+        inner join live_deposit_items as items on items.receipt_id = awaiting.receipt_id
+        inner join lines on lines.batch_id = awaiting.batch_id and lines.line_number = awaiting.line_number
+        where awaiting.batch_id = $batch_id
+        group by lines.line_number, items.deposit_id, lines.amount, lines.posted_amount
+        having sum(items.amount) <> lines.amount - lines.posted_amount
+        order by lines.line_number
+        """,
+        {"batch_id": batch_id},
+    )
+    if wrong:
+        line_number, deposit_id, amount = wrong[0]
+        raise WrongUse(
+            f"Line {line_number} of {batch_id} has {money.shown(amount)} on slip {deposit_id}, and what replaces a "
+            "corrected receipt has the same amount. If it was another from the start, remove the line, void the slip "
+            "and add the payment anew."
+        )
 
 
 def reverse_one(change: Change, receipt_id: str, kind: str, on: date | None = None) -> tuple[str, int]:

@@ -44,23 +44,11 @@ def status(workspace: Workspace) -> Status:
     """
     with store.reading(workspace, "recon status") as current:
         head = current.head()
-        states = {
-            state: Figure(count, amount)
-            for state, count, amount in current.rows(
-                """
-                select state, count(*), cast(sum(case
-                    when state = 'posted' then posted_amount else coalesce(amount, 0) - posted_amount end
-                ) as decimal(18, 2))
-                from lines group by state
-                """
-            )
-        }
-        nothing = Figure(0, Decimal("0.00"))
         return Status(
-            posted=states.get("posted", nothing),
-            waiting=states.get("waiting", nothing),
-            removed=states.get("removed", nothing),
-            rejected=states.get("rejected", nothing),
+            posted=_figure(current, "select sum(posted_count), sum(posted_amount) from batches"),
+            waiting=_figure(current, "select sum(waiting_count), sum(waiting_amount) from batches"),
+            removed=_figure(current, "select sum(removed_count), sum(removed_amount) from batches"),
+            rejected=_figure(current, "select sum(rejected_count), sum(rejected_amount) from batches"),
             undeposited=_figure(current, "select count(*), sum(amount) from undeposited_receipts"),
             open_charges=_figure(current, "select count(*), sum(open_amount) from charges where open_amount > 0"),
             credits=_figure(
@@ -102,4 +90,4 @@ def status(workspace: Workspace) -> Status:
 
 def _figure(current: Store, sql: str) -> Figure:
     count, amount = current.one(sql)
-    return Figure(count, Decimal(amount or 0).quantize(Decimal("0.01")))
+    return Figure(int(count or 0), Decimal(amount or 0).quantize(Decimal("0.01")))

@@ -31,20 +31,23 @@ class Record(NamedTuple):
     tenant_id: str = ""
 
 
-def write(payments: pa.Table | Iterable[Record]) -> bytes:
+def write(payments: pa.Table | Iterable[Record], *, longest: int | None = LINE_BYTES_MAX) -> bytes:
     """Write a lockbox file.
 
     Args:
         payments: a table with the columns of `schemas.lockbox.RECORDS` among others, or records; in file order.
+        longest: how many bytes a line may have. Quotes and another encoding can make a line longer than it was read;
+            with None it is written all the same, and whoever reads it keeps it word for word as rejected.
 
     Raises:
         InputRefused: something could not be read back: a date outside 1900 to 2199, an amount not above zero or of
-            more than 12 digits before the point, a line break or another control character, a line over 64 KiB. Each
-            problem names the payment by its place, from 1.
+            more than 12 digits before the point, a line break or another control character, a line over `longest`.
+            Each problem names the payment by its place, from 1.
     """
     table = payments if isinstance(payments, pa.Table) else _table(payments)
     table = table.select(RECORDS.names)
-    return b"".join(_written(table.slice(start, _ROWS_AT_ONCE), start) for start in range(0, len(table), _ROWS_AT_ONCE))
+    starts = range(0, len(table), _ROWS_AT_ONCE)
+    return b"".join(_written(table.slice(start, _ROWS_AT_ONCE), start, longest) for start in starts)
 
 
 def _table(records: Iterable[Record]) -> pa.Table:
@@ -53,7 +56,7 @@ def _table(records: Iterable[Record]) -> pa.Table:
     return pa.table([pa.array(column, field.type) for column, field in zip(columns, RECORDS, strict=True)], RECORDS)
 
 
-def _written(payments: pa.Table, before: int) -> bytes:
+def _written(payments: pa.Table, before: int, longest: int | None) -> bytes:
     """Write some payments; `before` counts those written before them."""
     columns = {name: _whole(payments[name]) for name in RECORDS.names}
     texts = {name: _text(columns[name]) for name in ("unit_id", "memo", "tenant_id")}
@@ -68,10 +71,11 @@ def _written(payments: pa.Table, before: int) -> bytes:
     days, amounts = columns["date"].cast(pa.string()), columns["amount"].cast(pa.string())
     pieces = ['"', days, '","', quoted["unit_id"], '","', amounts, '","', quoted["memo"], '",', tenant, "\r\n"]
     lines = pc.binary_join_element_wise(*pieces, "")
-    too_long = pc.indices_nonzero(pc.greater(pc.binary_length(lines), LINE_BYTES_MAX + len("\r\n"))).to_pylist()
-    if too_long:
-        expected = f"expected a line of at most {LINE_BYTES_MAX} bytes"
-        raise _refused([Problem("lockbox file", before + row + 1, None, None, expected) for row in too_long])
+    if longest is not None:
+        expected = f"expected a line of at most {longest} bytes"
+        too_long = pc.indices_nonzero(pc.greater(pc.binary_length(lines), longest + len("\r\n"))).to_pylist()
+        if too_long:
+            raise _refused([Problem("lockbox file", before + row + 1, None, None, expected) for row in too_long])
     return _characters(lines)
 
 

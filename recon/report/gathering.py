@@ -1,6 +1,6 @@
 """Putting a run's report together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -39,7 +39,7 @@ def gather(folder: Path) -> BatchReport:
     identity = _identity(run)
     found = payments.scan(run)
     posted = receipts.read(run)
-    ids = payments.file_ids(run, found)
+    ids: Mapping[str, Sequence[str]] = run.context.get("file_ids") or {}
     receipt_of = posted.of_lines(found.shown_lines())
     proof = prove(run, found, posted)
     auto, individual = Disposition.AUTO, Disposition.INDIVIDUAL

@@ -1,11 +1,9 @@
 """The payments of a run: the three lists, the reasons and the flags, from one pass over classification.csv."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -30,12 +28,8 @@ _TEXTS = (
 _AMOUNTS = ("amount", "matchable_total", "status_total")
 _WINDOW = timedelta(days=30)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MEMO_IN_FILE = 40
 _UNKNOWN_PAYER = {Reason.UNIDENTIFIED, Reason.ID_CONFLICT, Reason.NO_DEFAULT_TENANT}
 _UNKNOWN_UNIT = {Reason.NO_UNIT, Reason.AMBIGUOUS_UNIT}  # what is unpaid counts for a unit, so 0.00 would say too much
-
-# The file's own unit and tenant ID of a line whose ledger IDs are not known.
-FileIds = tuple[str, str]
 
 
 @dataclass
@@ -105,11 +99,11 @@ def payment_list(
     found: Payments,
     title: str,
     names: Mapping[str, Mapping[str, str]],
-    ids: Mapping[str, FileIds],
+    ids: Mapping[str, Sequence[str]],
     receipts: Mapping[str, str],
     *dispositions: Disposition,
 ) -> PaymentList:
-    """Make one of the three lists, with names for IDs and the receipt of every posted line."""
+    """Make one of the three lists: names for IDs, the file's own unit and tenant ID of unknown payers, and receipts."""
     tally = found.tally(*dispositions)
     rows = found.rows.get("" if len(dispositions) > 1 else dispositions[0], [])
     lines = [_line(row, names, ids, receipts) for row in shown_of(rows, tally.count or 0)]
@@ -119,7 +113,7 @@ def payment_list(
 def _line(
     row: Mapping[str, Any],
     names: Mapping[str, Mapping[str, str]],
-    ids: Mapping[str, FileIds],
+    ids: Mapping[str, Sequence[str]],
     receipts: Mapping[str, str],
 ) -> PaymentLine:
     number = row["line_number"]
@@ -162,30 +156,3 @@ def status_text(reason: str, posting_date: str, status_total: Decimal, matchable
         return money.shown(status_total)
     last = date.fromisoformat(posting_date) + _WINDOW
     return f"{money.shown(status_total)}, of which {money.shown(later)} after {last.day:02}-{_MONTHS[last.month - 1]}"
-
-
-def file_ids(folder: RunFolder, found: Payments) -> dict[str, FileIds]:
-    """Find the file's own IDs of the waiting lines that were kept, from the lockbox file of waiting lines.
-
-    That file has no line numbers, but it is in file order, and each waiting line of the classification is in it; so the
-    two are walked side by side. A line whose date, amount and memo are not met again gets no IDs, not wrong ones.
-    """
-    ids: dict[str, FileIds] = {}
-    waiting = islice(_unprocessed(folder), 2 * LIMIT)
-    for row in found.rows.get(Disposition.INDIVIDUAL, []):
-        key = (row["posting_date"], f"{row['amount']}", row["memo"][:_MEMO_IN_FILE])
-        for posting_date, unit, amount, memo, tenant in waiting:
-            if (posting_date, amount, memo) == key:
-                ids[row["line_number"]] = (unit, tenant)
-                break
-    return ids
-
-
-def _unprocessed(folder: RunFolder) -> Iterator[tuple[str, str, str, str, str]]:
-    path = folder.path / "unprocessed.csv"
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for cells in csv.reader(file):
-            padded = [*cells, "", "", "", "", ""]
-            yield padded[0], padded[1], padded[2], padded[3], padded[4]

@@ -187,6 +187,7 @@ _CONTEXT = {
         "tenants": {"T1": SCRIPT, "T2": QUOTES, "T3": HEBREW, "T4": CHINESE, "T5": TURNED},
         "units": {"Cedar327": "Cedar House 327", "OAK-2": EMOJI, "PINE-3": "Pine Street 3", "ELM-4": "Elm Court 4"},
     },
+    "file_ids": {"5": ["NOWHERE<7>", f"{CHINESE}?"]},
     "ageing": [
         {"bucket": "not yet due", "count": 12, "amount": "11400.00"},
         {"bucket": "0-30", "count": 4, "amount": "3120.00"},

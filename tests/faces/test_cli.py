@@ -727,6 +727,23 @@ def test_run_on_a_folder(recon: Recon, books: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_report")
+def test_what_is_new_in_a_folder(recon: Recon, books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BTR-05, BTR-73: a run let in again and interrupted is finished; what a person cleared stays cleared."""
+    june = lockbox(Path("inbox/June10.csv"), "2026-06-10 | Cedar327 | 690.00 | | Roseman")
+    recon("run", "inbox", "--ledger", "ledger")
+    with monkeypatch.context() as broken:
+        broken.setattr(daily, "_complete", lambda *given: 1 / 0)
+        assert recon("run", june, "--again", "sent twice").code == 1
+    (finished,) = recon("run", "inbox", "--json").json
+    assert finished["run_id"] == "run-000002"
+    assert "already processed" in recon("run", "inbox").err
+    lockbox(Path("inbox/July.csv"), "2026-07-01 | Nowhere | 1.00 | | Nobody")
+    recon("run", "inbox")
+    recon("remove", "B000003", "--why", "wrong file")
+    assert "July.csv: already processed as batch B000003" in recon("run", "inbox").err
+
+
+@pytest.mark.usefixtures("no_report")
 def test_run_on_a_folder_of_templates(recon: Recon, books: Path) -> None:
     """BTR-74, BTR-69: a template is new on another posting date, and not twice on one."""
     lockbox(Path("inbox/template.txt"), "2020-01-01 | Cedar327 | 690.00 | | Roseman")

@@ -26,7 +26,7 @@ from recon.ledger_loading import load_ledger
 from recon.relations import PostingRules
 from recon.workspace import Workspace
 from tests.ledger_folders import folder_of
-from tests.workspaces import BOOKS, WHO, assert_silent, loaded, lockbox, payments, posted, rows
+from tests.workspaces import BOOKS, JUNE, WHO, assert_silent, loaded, lockbox, payments, posted, rows
 
 LONG = os.environ.get("RECON_LONG") == "1"
 SEQUENCES, OPERATIONS = (2_000 if LONG else 40), 50
@@ -198,13 +198,14 @@ def test_a_batch_whose_receipts_were_corrected_away_still_counts(tmp_path: Path)
     assert_silent(workspace)
 
 
-def test_a_cleared_batch_does_not_come_back_beside_its_successor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line_end", ["\r\n", "\n"], ids=["same bytes", "same records"])
+def test_a_cleared_batch_does_not_come_back_beside_its_successor(tmp_path: Path, line_end: str) -> None:
     """SPEC 6: the file was imported again because its lines were removed; restored, they would count twice."""
     workspace = loaded(tmp_path)
-    file = lockbox(tmp_path / "June.csv")
-    batches.import_file(workspace, file, Terms(), who=WHO)
+    batches.import_file(workspace, lockbox(tmp_path / "June.csv"), Terms(), who=WHO)
     assert batch_work.remove_lines(workspace, "B000001", None, who=WHO, why="start over") == 4
-    assert batches.import_file(workspace, file, Terms(), who=WHO) == "B000002"
+    again = lockbox(tmp_path / "again.csv", JUNE.replace("\r\n", line_end))
+    assert batches.import_file(workspace, again, Terms(), who=WHO) == "B000002"
     with pytest.raises(WrongUse, match="imported anew as B000002"):
         batch_work.restore_lines(workspace, "B000001", [1], who=WHO, why="oops")
     assert_silent(workspace)
@@ -317,6 +318,8 @@ class PlainLedger:
         """The bank account of what replaces something on a slip; else as asked; else of the only ledger paid."""
         for name in line.receipts:
             if self.receipts[name].reversal == "correction" and (slip := self.slip_of(name)):
+                if asked not in (None, self.slips[slip].account):
+                    raise Refused
                 return self.slips[slip].account
         if asked:
             return asked

@@ -237,3 +237,27 @@ def test_steps_on_lines_that_are_posted_or_not_there_are_refused(office: Office)
         batch_work.add_payment(office.workspace, "B9", Payment(ON, money("1.00")), who=WHO)
     with pytest.raises(WrongUse, match="waiting line can be processed"):
         decisions.process_payment(office.workspace, "B000001", 3, [Part(money("1000.00"), "Bruno", "Fair436")], who=WHO)
+
+
+def test_an_addition_that_was_undone_is_restored(office: Office) -> None:
+    """BTR-64, BTR-71: what is told as put back is back, and a change brings it back as well."""
+    number = batch_work.add_payment(office.workspace, "B000001", Payment(ON, money("5.00"), "Cedar327"), who=WHO)
+    undo.undo(office.workspace, "B000001", who=WHO)
+    assert batch_work.restore_lines(office.workspace, "B000001", [number], who=WHO, why="it came after all") == 1
+    assert states(office).endswith("4 CONSUMED_IN_BATCH waiting")
+    undo.undo(office.workspace, "B000001", who=WHO)
+    assert "4 " not in states(office)
+    batch_work.change_line(office.workspace, "B000001", number, who=WHO, memo="by hand")
+    assert states(office).endswith("4 CONSUMED_IN_BATCH waiting")
+    assert_silent(office.workspace)
+
+
+@pytest.mark.parametrize("memo", ["tab\tin it", "no\u00a0break", "soft\u00adhyphen", "\u05d3\u05d5\u05d3\u200f 12"])
+def test_what_a_line_may_hold_it_may_keep(office: Office, memo: str) -> None:
+    """BTR-64, BTR-71: characters that reading takes stand in no one's way when another value is changed."""
+    batch = office.bring("June11.csv", f"2026-06-11 | Cedar327 | 5.00 | {memo} |")
+    batch_work.change_line(office.workspace, batch, 1, who=WHO, tenant_id="Roseman")
+    (line,) = office.rows("select memo, tenant_id from lines where batch_id = $batch", batch=batch)
+    assert line == {"memo": memo, "tenant_id": "Roseman"}
+    with pytest.raises(WrongUse, match="The memo has characters that a lockbox line cannot hold"):
+        batch_work.change_line(office.workspace, batch, 1, who=WHO, memo="two\nlines")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from recon import decisions, deposits
+from recon import audits, batch_work, decisions, deposits, undo
+from recon.batch_work import Payment
 from recon.decisions import Part
 from recon.errors import WrongUse
 from tests.spec.tables import WHO, Office, agree, money
@@ -197,3 +198,65 @@ def test_a_file_in_which_nothing_posts_has_no_slip(tmp_path: Path) -> None:
     office.load(charges=CHARGES)
     office.post(office.bring("none.txt", "2026-06-10 | Cedar327 | 1.00 | | Roseman"))
     assert office.slips() == []
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_corrected_payment_keeps_its_amount(tmp_path: Path, is_recorded: bool) -> None:
+    """BTR-62: the bank has the money, so the replacement has the same total, after a change and after an undo."""
+    office = posted(tmp_path, bank_account="TRUST")
+    batch_work.change_line(office.workspace, "B000001", 3, who="bob", why="misread", amount=money("940.00"))
+    batch_work.state_control_totals(office.workspace, "B000001", 3, money("2770.00"), who=WHO, why="the bank's advice")
+    office.process("B000001", 3, Part(money("940.00"), "Roseman", "Cedar327"))
+    if is_recorded:
+        deposits.record(office.workspace, "D000001", money("2770.00"), who=WHO)
+    decisions.reverse(office.workspace, "R0000003", "correction", date(2026, 6, 12), who=WHO, why="other tenant")
+    with pytest.raises(WrongUse, match=r"^Line 3 of B000001 has 940.00 on slip D000001, and what replaces"):
+        batch_work.change_line(office.workspace, "B000001", 3, who=WHO, why="misread", amount=money("950.00"))
+    with pytest.raises(WrongUse, match=r"^Line 3 of B000001 has 940.00 on slip D000001"):
+        undo.undo(office.workspace, "B000001", who="bob")
+    batch_work.change_line(office.workspace, "B000001", 3, who=WHO, tenant_id="Bruno")
+    assert audits.audit(office.workspace) == []
+
+
+def test_an_amount_that_was_wrong_from_the_start(tmp_path: Path) -> None:
+    """BTR-59, BTR-64: the line is removed, the slip void, and the payment added anew."""
+    office = posted(tmp_path, bank_account="TRUST")
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="misread")
+    batch_work.remove_lines(office.workspace, "B000001", [1], who=WHO, why="misread")
+    deposits.void(office.workspace, "D000001", who=WHO, why="misread")
+    right = Payment(date(2026, 6, 10), money("600.00"), "Cedar327", "Roseman", "Reference #68217")
+    office.process(
+        "B000001",
+        batch_work.add_payment(office.workspace, "B000001", right, who=WHO),
+        Part(money("600.00"), "Roseman", "Cedar327"),
+    )
+    assert [slip["total"] for slip in office.slips() if slip["state"] == "open"] == [money("1740.00")]
+    assert audits.audit(office.workspace) == []
+
+
+def test_the_parts_of_one_payment_go_to_the_bank_together(tmp_path: Path) -> None:
+    """BTR-59, BTR-62: one check is on one slip, whatever became of its parts."""
+    office = posted(tmp_path, bank_account="TRUST")
+    office.process("B000001", 3, Part(money("900.00"), "Roseman", "Cedar327"), Part(money("50.00"), "Bruno", "Fair436"))
+    with pytest.raises(WrongUse, match=r"^Receipts R0000003 and R0000004 are parts of one payment; mark both or"):
+        deposits.record_receipts(office.workspace, ["R0000001", "R0000003"], money("1590.00"), who=WHO)
+    both = ["R0000003", "R0000004"]
+    (slip,) = deposits.record_receipts(office.workspace, both, money("950.00"), who=WHO)
+    for receipt_id in both:
+        decisions.reverse(office.workspace, receipt_id, "correction", date(2026, 6, 12), who=WHO, why="all Bruno's")
+    office.process("B000001", 3, Part(money("950.00"), "Bruno", "Fair436"))
+    (stands,) = [row for row in office.slips() if row["deposit_id"] == slip.deposit_id]
+    assert (stands["items"], stands["total"], stands["state"]) == (1, money("950.00"), "recorded")
+    assert audits.audit(office.workspace) == []
+
+
+def test_a_removal_that_was_undone_gives_nothing_up(tmp_path: Path) -> None:
+    """BTR-59, BTR-71: the corrected receipt comes back from the voided slip, for its line waits again."""
+    office = posted(tmp_path)
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="other tenant")
+    batch_work.remove_lines(office.workspace, "B000001", [1], who=WHO, why="not ours")
+    undo.undo(office.workspace, "B000001", who=WHO)
+    (new,) = deposits.void(office.workspace, "D000002", who=WHO, why="by mistake")
+    office.post("B000001")
+    assert [slip["total"] for slip in office.slips() if slip["deposit_id"] == new] == [money("690.00")]
+    assert audits.audit(office.workspace) == []

@@ -1,13 +1,14 @@
-"""What explain shows of a line: who stood in its way, what people did to it, and where the money of it went."""
+"""What explain shows of a line: who stood in its way, what was done to it, where its money went; and status of all."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from recon import batch_work, decisions
+from recon import batch_work, decisions, undo
 from recon.decisions import Part
 from recon.explain import EarlierLine, explain
+from recon.status import Figure, status
 from tests.spec.tables import WHO, Office, money
 
 CHARGES = """
@@ -94,3 +95,31 @@ def test_where_a_processed_payment_went(office: Office) -> None:
         ("Roseman", "Cedar327", None, money("0.00"), money("100.00")),
         ("Bruno", "Fair436", "C3 850.00", money("850.00"), money("50.00")),
     ]
+
+
+def test_a_persons_step_comes_before_the_answers_that_it_changes(tmp_path: Path) -> None:
+    """BTR-17: a later line of the same tenant was processed first; the evidence is what was left then."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    lines = "2026-06-10 | Fair436 | 200.00 | a | Bruno\n2026-06-10 | Fair436 | 400.00 | b | Bruno"
+    office.post(office.bring("two.csv", lines))
+    office.process("B000001", 2, Part(money("400.00"), "Bruno", "Fair436", {"C3": money("400.00")}))
+    found = explain(office.workspace, "B000001:1")
+    assert (found.matchable_total, found.is_replayed) == (money("740.00"), True)
+
+
+def test_status_counts_what_is_left_of_a_split_payment(office: Office) -> None:
+    """SPEC 8: posted is what is posted, waiting what waits of each line; together they are all that came in."""
+    roseman, bruno = Part(money("600.00"), "Roseman", "Cedar327"), Part(money("400.00"), "Bruno", "Fair436")
+    office.process("B000001", 2, roseman, bruno, bank_account="TRUST")
+    decisions.reverse(office.workspace, "R0000003", "correction", date(2026, 6, 12), who=WHO, why="other tenant")
+    found = status(office.workspace)
+    assert (found.posted, found.waiting) == (Figure(1, money("1290.00")), Figure(1, money("400.00")))
+
+
+def test_status_leaves_out_what_was_added_and_taken_back(office: Office) -> None:
+    """SPEC 8: it was never money received."""
+    payment = batch_work.Payment(date(2026, 6, 10), money("5.00"), "Cedar327")
+    batch_work.add_payment(office.workspace, "B000001", payment, who=WHO)
+    undo.undo(office.workspace, "B000001", who=WHO)
+    assert status(office.workspace).removed == Figure(0, money("0.00"))

@@ -10,6 +10,7 @@ from recon import batch_work, daily, decisions
 from recon.batches import Terms
 from recon.errors import ControlTotalsDisagree, InputRefused, WrongUse
 from recon.ledger_loading import load_ledger
+from recon.lockbox.reading import read
 from recon.relations import PostingRules
 from tests.spec.tables import WHO, Office, agree, ledger, money, rows
 
@@ -506,3 +507,24 @@ def test_a_batch_without_any_readable_line_posts_once_a_line_is_corrected(tmp_pa
     )  # fmt: skip
     assert office.post("B000001").count == 1
     assert office.rows("select * from deposits")[0]["deposit_date"] == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [b"U" * (64 * 1024 - len("2026-06-10,,5.00,m")), "\u00e9".encode("cp1252") * 40_000],
+    ids=["unquoted", "1252"],
+)
+def test_a_line_at_the_limit_does_not_keep_a_run_from_its_end(
+    tmp_path: Path, unit: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 3: written again, with quotes and in UTF-8, it is longer than a line may be; it waits, and the run ends."""
+    monkeypatch.setattr(daily, "_make_report", lambda *given: None)
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    file = office.folder / "long.csv"
+    file.write_bytes(b"2026-06-10," + unit + b",5.00,m\n")
+    done = daily.run(office.workspace, file, Terms(), who=WHO)
+    assert done.summary["individual"] == {"count": 1, "amount": money("5.00")}
+    written = (done.folder / "unprocessed.csv").read_bytes()
+    assert len(written) > 64 * 1024
+    assert read("unprocessed.csv", written).entries == 1

@@ -270,6 +270,18 @@ def test_a_payment_that_pays_no_charge_needs_the_batch_account(office: Office) -
     agree(office.slips(), "bank_account_id | items | total\nRESERVE | 2 | 1940.00")
 
 
+def test_the_account_of_the_batch_is_that_of_its_payments(tmp_path: Path) -> None:
+    """BTR-62, BTR-83: a receipt's account is its batch's; another one is refused, and nothing is posted."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.bring("June10.csv", "2026-06-10 | Cedar327 | 800.00 | | Roseman", bank_account="TRUST")
+    part = Part(money("800.00"), "Roseman", "Cedar327")
+    with pytest.raises(WrongUse, match="The payments of B000001 lie in TRUST, and line 1 cannot lie in reserve"):
+        office.process("B000001", 1, part, bank_account="reserve")
+    office.process("B000001", 1, part, bank_account="trust")
+    agree(office.slips(), "bank_account_id | items | total\nTRUST | 1 | 800.00")
+
+
 def test_one_payment_lies_in_one_account_however_it_is_split(office: Office) -> None:
     """BTR-62: its parts cannot be on the slips of two accounts, for the bank shows one credit."""
     parts = (

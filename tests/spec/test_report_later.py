@@ -125,6 +125,16 @@ def test_a_change_that_no_total_covers_is_not_proved(books: Workspace) -> None:
     assert found.difference.amount == Decimal("-25.00")
 
 
+def test_who_is_not_known_is_named_as_the_file_names_it(tmp_path: Path) -> None:
+    """BTR-91: on the page printed later too, when lines before it were processed by then."""
+    place, file = Workspace.at(tmp_path / "books"), tmp_path / "two.csv"
+    file.write_text('"2006-06-10","Mail212","900.00","a","Hartley",\n"2006-06-10","Nowhere","1.00","b","Nobody",\n')
+    run(place, file, Terms(), who=WHO, ledger=JUNE / "ledger")
+    part = Part(Decimal("900.00"), "Hartley", "Mail212", {"4": Decimal("900.00")})
+    decisions.process_payment(place, "B000001", 1, [part], who=WHO)
+    assert [line.description for line in printed(place).individual.lines][1] == "Nobody - Nowhere"
+
+
 def test_a_batch_left_as_the_run_left_it_is_proved_as_then(books: Workspace) -> None:
     """BTR-88: the control totals that came with the file are still known."""
     report = printed(books)

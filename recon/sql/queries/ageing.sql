@@ -12,3 +12,4 @@ select
 from charges
 where open_amount > 0
 group by bucket
+order by max(due_date) desc

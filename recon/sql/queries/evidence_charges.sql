@@ -39,9 +39,14 @@ moves as (
         -applications.amount as amount,
         applications.entry_seq,
         -- What went to charges in the posting itself, went there on behalf of a line: of an earlier receipt, its credit.
-        case when applications.entry_seq = $seq then coalesce(payments.line_number, receipts.line_number) else 0 end
-            as line_number
+        -- A person's step comes first, and only then the lines are looked at again.
+        case
+            when applications.entry_seq = $seq and entries.action = 'post'
+                then coalesce(payments.line_number, receipts.line_number)
+            else 0
+        end as line_number
     from facts.applications as applications
+    inner join facts.journal as entries on entries.seq = applications.entry_seq
     inner join facts.receipts as receipts on receipts.receipt_id = applications.receipt_id
     left join facts.receipts as payments
         on payments.entry_seq = applications.entry_seq

@@ -73,7 +73,8 @@ select
     lines.is_added,
     cast(coalesce(posted.amount, 0) as decimal(18, 2)) as posted_amount,
     case
-        when decided.kind = 'removed' or lines.is_undone then 'removed'
+        when decided.kind = 'removed' then 'removed'
+        when lines.is_undone and decided.kind is null then 'removed'  -- an addition undone, and not restored since
         when lines.message is not null then 'rejected'
         when posted.amount = lines.amount then 'posted'
         else 'waiting'

@@ -7,6 +7,7 @@ with
 decided as (
     select batch_id, line_number, arg_max(kind, entry_seq) as kind
     from facts.line_decisions
+    where entry_seq not in (select undone_seq from facts.undone_entries)
     group by batch_id, line_number
 ),
 
