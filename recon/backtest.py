@@ -74,7 +74,7 @@ def backtest(workspace: Workspace, rules: PostingRules, *, months: int = 12) -> 
             """
             select journal.batch_id, min(journal.seq)
             from facts.journal as journal
-            where journal.action in ('post', 'run') and exists (
+            where journal.action = 'post' and exists (
                 select 1 from facts.classifications as classified where classified.entry_seq = journal.seq
             ) and exists (
                 select 1 from facts.lines as lines

@@ -12,7 +12,7 @@ from recon.errors import WrongUse
 from recon.schema import resource
 from recon.store import Store
 from recon.workspace import Workspace
-from schemas.vocabulary import Reason
+from schemas.vocabulary import NOT_IDENTIFIED, WINDOW_DAYS, Reason
 
 _LINE = re.compile(r"(?:(B[0-9]+)[:-])?([0-9]{1,18})", re.IGNORECASE)
 _RECEIPT = re.compile(r"R[0-9]+", re.IGNORECASE)
@@ -28,7 +28,7 @@ class EvidenceCharge:
     ledger_id: str
     due_date: date
     open_amount: Decimal
-    is_in_window: bool  # due on or before the posting date plus 30 days
+    is_in_window: bool  # due on or before the posting date plus WINDOW_DAYS
     is_due: bool  # due on or before the posting date
     paid: Decimal = Decimal("0.00")  # what this line's receipts that stand applied to it
 
@@ -183,6 +183,7 @@ def _evidence(
         "unit_key": kept["unit_key"],
         "line_number": line_number,
         "posting_date": kept["posting_date"],
+        "window_days": WINDOW_DAYS,
     }
     paid = dict(
         current.rows(
@@ -269,20 +270,21 @@ def rule_words(kept: dict[str, Any], charges: tuple[EvidenceCharge, ...]) -> str
     amount, total = kept["amount"], kept["matchable_total"]
     window = [charge for charge in charges if charge.is_in_window]
     ledgers = sorted({charge.ledger_id for charge in window})
-    words = {
-        Reason.OK_FULL: f"{amount} = {total}, all charges due within 30 days of the posting date, all of one ledger.",
-        Reason.OK_DUE_NOW: f"{amount} = all due by the posting date, of one ledger; {total} is due within 30 days.",
+    ahead = f"due within {WINDOW_DAYS} days"
+    words = dict.fromkeys(NOT_IDENTIFIED, "Not identified, so no charges were looked at.") | {
+        Reason.OK_FULL: f"{amount} = {total}, all charges {ahead} of the posting date, all of one ledger.",
+        Reason.OK_DUE_NOW: f"{amount} = all due by the posting date, of one ledger; {total} is {ahead}.",
         Reason.OK_PARTIAL_SINGLE: f"{amount} < {total}, and there is exactly one charge in the window (partial pay).",
         Reason.OK_CREDIT: f"{amount} and {total - amount} of credit = {total}, all in the window, all of one ledger.",
         Reason.OK_ALIAS: f"{amount} = {total}, all in the window, of one ledger; the payer is known by an alias.",
         Reason.UNDERPAID: f"{amount} < {total}, the sum of the charges in the window ({len(window)}).",
         Reason.OVERPAID: f"{amount} > {total}, the sum of the charges in the window.",
         Reason.NOTHING_OWED: "No charge is open.",
-        Reason.ONLY_FUTURE_CHARGES: "No charge is due within 30 days of the posting date; later ones are open.",
+        Reason.ONLY_FUTURE_CHARGES: f"No charge is {ahead} of the posting date; later ones are open.",
         Reason.CONSUMED_IN_BATCH: "An earlier line of this file paid this tenant's charges on this unit; none is left.",
         Reason.MULTI_LEDGER: f"{amount} fits, but the charges are of several ledgers: {', '.join(ledgers)}.",
         Reason.HOLD_TENANT: "The tenant is on hold.",
         Reason.PERIOD_CLOSED: f"The posting date {kept['posting_date']} lies in a closed period.",
         Reason.DUPLICATE_LINE: "A payment with the same date, tenant, unit, amount and memo was already here.",
     }
-    return words.get(Reason(kept["reason"]), "Not identified, so no charges were looked at.")
+    return words[Reason(kept["reason"])]

@@ -4,8 +4,8 @@ Each relation is one `.sql` file under `recon/sql/rules`, and reads only relatio
 over the inputs below, so that the same files can run on another engine (DESIGN). Inputs, which the caller puts there:
 
     lines_in_scope      line_number, posting_date, duplicate_date, unit_key, tenant_key, amount, memo
-    tenants_in_force    tenant_no, tenant_key, tenant_id, unit_no, status, hold
-    units_in_force      unit_no, unit_key, unit_id, responsible_tenant_no
+    tenants_in_force    tenant_no, tenant_key, unit_no, status, hold
+    units_in_force      unit_no, unit_key, responsible_tenant_no
     charges_in_force    charge_no, tenant_no, unit_no, ledger_no, due_date, open_amount
     closed_periods      closed_through (no row, or one)
     payments_elsewhere  duplicate_date, tenant_no, unit_no, amount, memo
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from recon.schema import resource
 from recon.store import Store
+from schemas.vocabulary import WINDOW_DAYS
 
 INPUTS = (
     "lines_in_scope",
@@ -83,7 +84,7 @@ class PostingRules:
 
     def parameters(self) -> Mapping[str, object]:
         """The values that the relations take by name; credit and alias work by what is put into their inputs."""
-        return {"partial_pay": self.partial_pay, "due_now": self.due_now}
+        return {"partial_pay": self.partial_pay, "due_now": self.due_now, "window_days": WINDOW_DAYS}
 
 
 def rule(name: str) -> str:

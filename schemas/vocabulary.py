@@ -5,6 +5,9 @@ The order of `Reason` and `Flag` is the order in which they are listed in output
 
 from enum import StrEnum
 
+# How far ahead of its posting date a payment reaches: the window of SPEC 5 (BTR-14). Day 30 is in, day 31 out.
+WINDOW_DAYS = 30
+
 
 class Disposition(StrEnum):
     """What becomes of one line of a lockbox file."""
@@ -37,6 +40,12 @@ class Reason(StrEnum):
     PERIOD_CLOSED = "PERIOD_CLOSED"
     DUPLICATE_LINE = "DUPLICATE_LINE"
     BAD_RECORD = "BAD_RECORD"
+
+
+# Where the table of SPEC 4 gives no tenant, or no unit.
+NOT_IDENTIFIED = frozenset(
+    {Reason.UNIDENTIFIED, Reason.ID_CONFLICT, Reason.NO_DEFAULT_TENANT, Reason.NO_UNIT, Reason.AMBIGUOUS_UNIT}
+)
 
 
 class Flag(StrEnum):

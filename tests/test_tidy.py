@@ -96,11 +96,9 @@ OWNERS: dict[str, set[str] | None] = {
 MODULE_LINES = 450
 LONGER_MODULES = {
     "recon/store.py": 520,  # everything that may touch DuckDB is in this one room
-    "recon/cli/commands.py": 500,  # a list of commands, each with its options and hardly a line of its own
 }
 FUNCTION_LINES = 70
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core"}
-NOT_BUILT_YET: set[str] = set()
 
 
 @cache
@@ -291,6 +289,14 @@ def test_all_that_is_read_exists(path: Path) -> None:
     assert reads(path.read_text(encoding="utf-8")) - known == set()
 
 
+@pytest.mark.parametrize("path", [path for path in SQL if path.parent.name == "migrations"], ids=shown)
+def test_no_migration_alters_facts(path: Path) -> None:
+    """Rows were hashed with the columns that they had; a new column would make every one of them look changed."""
+    assert not re.search(
+        r"\b(alter|drop|update|delete)\b", re.sub(r"--.*", "", path.read_text(encoding="utf-8")), re.IGNORECASE
+    )
+
+
 @pytest.mark.parametrize("path", SQL, ids=shown)
 def test_the_first_line_states_the_grain(path: Path) -> None:
     first = path.read_text(encoding="utf-8").partition("\n")[0]
@@ -410,10 +416,7 @@ SPECS = "\n".join(path.read_text(encoding="utf-8") for path in TESTS if path.par
 def test_each_reason_and_flag_has_a_spec_test_and_a_glossary_line(word: str) -> None:
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
     assert re.search(rf"^.*`{word}`.*\w+.*$", glossary, re.MULTILINE)
-    if word in NOT_BUILT_YET:
-        assert not [shown(path) for path in SQL if f"'{word}'" in path.read_text(encoding="utf-8")], "it is built now"
-    else:
-        assert word in SPECS
+    assert word in SPECS
 
 
 def test_checklist_ids_named_in_tests_exist() -> None:

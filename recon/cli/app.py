@@ -4,6 +4,7 @@ import atexit
 import ctypes
 import errno
 import gc
+import importlib
 import os
 import sys
 import traceback
@@ -82,18 +83,25 @@ def _check_words(words: Sequence[str]) -> None:
             raise WrongUse(f"{option} is empty; name a value, or leave it out.")
 
 
+# They define the commands, in the order in which `recon --help` lists them.
+_MODULES = (
+    "commands",
+    "suggest_commands",
+    "bank_commands",
+    "publish_commands",
+    "serving",
+    "portal_commands",
+    "workspace_commands",
+)
+
+
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
     _speak_utf8()
     _share_memory()
     atexit.register(gc.freeze)  # what is alive at the end goes with the process, and need not be looked through
-    import recon.cli.bank_commands
-    import recon.cli.commands
-    import recon.cli.portal_commands
-    import recon.cli.publish_commands
-    import recon.cli.serving
-    import recon.cli.suggest_commands  # noqa: F401 - they define the commands
-
+    for module in _MODULES:
+        importlib.import_module(f"recon.cli.{module}")
     if sys.argv[1:2] == ["classify"]:
         sys.meta_path.insert(0, _WithoutPandas())
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied; its threads would wait busily

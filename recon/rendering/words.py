@@ -6,10 +6,10 @@ from recon import money
 from recon.decisions import Part
 from recon.report import Tally
 from recon.suggestions.kinds import Kind
-from schemas.vocabulary import Disposition, Flag, Reason
+from schemas.vocabulary import WINDOW_DAYS, Disposition, Flag, Reason
 
 REASONS = {
-    Reason.OK_FULL: "Pays all due within 30 days",
+    Reason.OK_FULL: f"Pays all due within {WINDOW_DAYS} days",
     Reason.OK_DUE_NOW: "Pays all due by its date",
     Reason.OK_PARTIAL_SINGLE: "Pays part of the only open charge",
     Reason.OK_CREDIT: "Posts with tenant credit",

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from recon import money
 from recon.report.model import LIMIT, NOTHING, PaymentLine, PaymentList, ReasonTally, Tally, shown_of
 from recon.report.run_folder import RunFolder
-from schemas.vocabulary import Disposition, Flag, Reason
+from schemas.vocabulary import NOT_IDENTIFIED, WINDOW_DAYS, Disposition, Flag, Reason
 
 _TEXTS = (
     "line_number",
@@ -26,9 +26,7 @@ _TEXTS = (
     "message",
 )
 _AMOUNTS = ("amount", "matchable_total", "status_total")
-_WINDOW = timedelta(days=30)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_UNKNOWN_PAYER = {Reason.UNIDENTIFIED, Reason.ID_CONFLICT, Reason.NO_DEFAULT_TENANT}
 _UNKNOWN_UNIT = {Reason.NO_UNIT, Reason.AMBIGUOUS_UNIT}  # what is unpaid counts for a unit, so 0.00 would say too much
 
 
@@ -147,12 +145,12 @@ def describe(tenant_id: str, unit_id: str, names: Mapping[str, Mapping[str, str]
 
 def status_text(reason: str, posting_date: str, status_total: Decimal, matchable_total: Decimal) -> str:
     """Say what the tenant has not paid (BTR-18), and how much of it is due later than a payment may reach."""
-    if reason in _UNKNOWN_PAYER:
-        return "Unidentified payer"
     if reason in _UNKNOWN_UNIT:
         return "Unit not settled"
+    if reason in NOT_IDENTIFIED:
+        return "Unidentified payer"
     later = status_total - matchable_total
     if later <= 0:
         return money.shown(status_total)
-    last = date.fromisoformat(posting_date) + _WINDOW
+    last = date.fromisoformat(posting_date) + timedelta(days=WINDOW_DAYS)
     return f"{money.shown(status_total)}, of which {money.shown(later)} after {last.day:02}-{_MONTHS[last.month - 1]}"

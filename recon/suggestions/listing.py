@@ -17,6 +17,7 @@ from recon.suggestions.ranking import Candidate, Earlier, Naming, Readings, Sugg
 from recon.suggestions.splits import ONE_CHARGE, Split, Terms, splits
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_key
+from schemas.vocabulary import WINDOW_DAYS
 
 # In the order in which they are built; the last five are read row by row.
 RELATIONS = (
@@ -80,7 +81,7 @@ def suggested(
     current: Store, terms: Terms, batch_id: str | None = None, line_number: int | None = None
 ) -> list[Suggested]:
     """Say the same of a store at hand, such as one in the middle of a transaction."""
-    wanted = {"batch_id": batch_id, "line_number": line_number}
+    wanted = {"batch_id": batch_id, "line_number": line_number, "window_days": WINDOW_DAYS}
     for name in RELATIONS:
         current.build(name, resource("suggestions", f"{name}.sql"), wanted)
     candidates = _candidates(current)

@@ -13,8 +13,8 @@ from itertools import groupby, product
 from recon import money
 from recon.allocation import NOTHING, OpenCharge, Order, Payer, Plan
 from recon.suggestions.kinds import Kind
+from schemas.vocabulary import WINDOW_DAYS
 
-WINDOW = timedelta(days=30)
 SUBSET_CHARGES_MAX = 16  # with more open charges, subsets are not tried
 SUBSET_CHARGES_TELLING = 5  # among more, a sum may come out by accident
 
@@ -63,12 +63,12 @@ def splits(payer: Payer, amount: Decimal, on: date, terms: Terms, sharers: int =
 
 def _possible(payer: Payer, amount: Decimal, on: date, terms: Terms, sharers: int) -> Iterator[Split]:
     charges = payer.charges
-    window = [charge for charge in charges if charge.due_date <= on + WINDOW]
+    window = [charge for charge in charges if charge.due_date <= on + timedelta(days=WINDOW_DAYS)]
     due = [charge for charge in window if charge.due_date <= on]
     paid = money.shown(amount)
     for whole, points, words in (
         (due, DUE_NOW, "all that is due by the posting date"),
-        (window, ALL_IN_WINDOW, "all that is due within 30 days"),
+        (window, ALL_IN_WINDOW, f"all that is due within {WINDOW_DAYS} days"),
         (charges, ALL_OPEN, "all that is open"),
     ):
         if whole and _sum(whole) == amount:

@@ -10,17 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon.rendering import words
-from schemas.vocabulary import Reason
-
-_PAYER = {
-    Reason.UNIDENTIFIED,
-    Reason.ID_CONFLICT,
-    Reason.NO_DEFAULT_TENANT,
-    Reason.NO_UNIT,
-    Reason.AMBIGUOUS_UNIT,
-    Reason.HOLD_TENANT,
-    Reason.PERIOD_CLOSED,
-}
+from schemas.vocabulary import NOT_IDENTIFIED, Reason
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ def share_of(reason: str) -> Share:
         return REJECTED
     if reason == Reason.DUPLICATE_LINE:
         return DUPLICATE
-    if reason in _PAYER:
+    if reason in NOT_IDENTIFIED:
         return PAYER
     return READY if str(reason).startswith("OK_") else DECIDE
 

@@ -10,6 +10,7 @@ from recon import batch_work, decisions, tenant_credit, undo
 from recon.batch_work import Payment
 from recon.decisions import Part
 from recon.errors import ControlTotalsDisagree, InputRefused, WrongUse
+from schemas.lockbox import MEMO_CHARACTERS_MAX
 from tests.spec.tables import WHO, Office, agree, money
 from tests.workspaces import assert_silent
 
@@ -261,3 +262,16 @@ def test_what_a_line_may_hold_it_may_keep(office: Office, memo: str) -> None:
     assert line == {"memo": memo, "tenant_id": "Roseman"}
     with pytest.raises(WrongUse, match="The memo has characters that a lockbox line cannot hold"):
         batch_work.change_line(office.workspace, batch, 1, who=WHO, memo="two\nlines")
+
+
+def test_a_memo_is_too_long_by_the_same_rule_wherever_it_comes_from(office: Office) -> None:
+    """BTR-49: read, typed or changed."""
+    for length, flag in ((MEMO_CHARACTERS_MAX, ""), (MEMO_CHARACTERS_MAX + 1, "MEMO_TOO_LONG")):
+        memo = "m" * length
+        batch = office.bring(f"{length}.csv", f"2026-06-11 | Cedar327 | 5.00 | {memo} |")
+        batch_work.add_payment(office.workspace, batch, Payment(ON, money("5.00"), "Cedar327", memo=memo), who=WHO)
+        batch_work.add_payment(office.workspace, batch, Payment(ON, money("6.00"), "Cedar327"), who=WHO)
+        batch_work.change_line(office.workspace, batch, 3, who=WHO, memo=memo)
+        assert [row["flags"] for row in office.rows("select flags from lines where batch_id = $b", b=batch)] == [
+            flag
+        ] * 3

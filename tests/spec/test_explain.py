@@ -7,8 +7,9 @@ import pytest
 
 from recon import batch_work, decisions, undo
 from recon.decisions import Part
-from recon.explain import EarlierLine, explain
+from recon.explain import EarlierLine, explain, rule_words
 from recon.status import Figure, status
+from schemas.vocabulary import NOT_IDENTIFIED, Reason
 from tests.spec.tables import WHO, Office, money
 
 CHARGES = """
@@ -123,3 +124,13 @@ def test_status_leaves_out_what_was_added_and_taken_back(office: Office) -> None
     batch_work.add_payment(office.workspace, "B000001", payment, who=WHO)
     undo.undo(office.workspace, "B000001", who=WHO)
     assert status(office.workspace).removed == Figure(0, money("0.00"))
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.BAD_RECORD])
+def test_there_are_words_of_its_own_for_every_reason(reason: Reason) -> None:
+    """BTR-17, SPEC 9: none is taken for another; only who is not identified has one sentence for all."""
+    kept = {
+        "disposition": "individual", "reason": reason, "amount": money("1.00"), "matchable_total": money("2.00"),
+        "posting_date": date(2026, 6, 1), "message": None,
+    }  # fmt: skip
+    assert rule_words(kept, ()).startswith("Not identified") == (reason in NOT_IDENTIFIED)

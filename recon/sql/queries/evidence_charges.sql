@@ -79,7 +79,7 @@ select
     ledger_names.ledger_id,
     versions.due_date,
     cast(versions.base_amount + coalesce(moved.amount, 0) as decimal(18, 2)) as open_amount,
-    versions.due_date <= $posting_date + 30 as is_in_window,
+    versions.due_date <= $posting_date + $window_days as is_in_window,
     versions.due_date <= $posting_date as is_due
 from versions
 left join moved on moved.charge_key = versions.charge_key

@@ -16,7 +16,7 @@ facing as (
         case when lines.is_unit_assumed and elsewhere.tenant_no is not null then 'AMBIGUOUS_UNIT' else lines.stop_reason end
             as stop_reason,
         coalesce(payers.status_total, 0) as status_total,
-        coalesce(payers.last_due_date <= cast(lines.posting_date + interval 30 day as date), false) as is_all_in_window,
+        coalesce(payers.last_due_date <= lines.posting_date + $window_days, false) as is_all_in_window,
         payers.status_total as payer_total,
         payers.charges as payer_charges,
         payers.first_charge_no as payer_first_charge_no,

@@ -23,6 +23,6 @@ left join going_on on going_on.tenant_no = decided.tenant_no
 where
     ($all_uses or going_on.tenant_no is not null)
     and decided.reason like 'OK%'
-    and charges.due_date <= cast(decided.posting_date + interval 30 day as date)
+    and charges.due_date <= decided.posting_date + $window_days
     and (decided.reason <> 'OK_DUE_NOW' or charges.due_date <= decided.posting_date)
     and (decided.reason <> 'OK_PARTIAL_SINGLE' or charges.charge_no = decided.first_charge_no)

@@ -6,14 +6,14 @@ with
 owing_later as (
     select tenant_no, unit_no, last_due_date
     from payer_totals
-    where last_due_date > (select cast(min(posting_date) + interval 30 day as date) from waiting_lines)
+    where last_due_date > (select min(posting_date) + $window_days from waiting_lines)
 ),
 
 dates as (
     select distinct lines.tenant_no, lines.unit_no, lines.posting_date
     from waiting_lines as lines
     inner join owing_later as payers on payers.tenant_no = lines.tenant_no and payers.unit_no = lines.unit_no
-    where payers.last_due_date > cast(lines.posting_date + interval 30 day as date)
+    where payers.last_due_date > lines.posting_date + $window_days
 )
 
 select
@@ -26,5 +26,5 @@ select
     min(charges.ledger_no) = max(charges.ledger_no) as is_one_ledger
 from dates
 inner join open_charges as charges on charges.tenant_no = dates.tenant_no and charges.unit_no = dates.unit_no
-where charges.due_date <= cast(dates.posting_date + interval 30 day as date)
+where charges.due_date <= dates.posting_date + $window_days
 group by dates.tenant_no, dates.unit_no, dates.posting_date

@@ -12,7 +12,7 @@ owed as (
     select
         posting_date,
         sum(case when due_date <= posting_date then open_amount end) as by_date,
-        sum(case when due_date <= posting_date + interval 30 day then open_amount end) as within_window,
+        sum(case when due_date <= posting_date + $window_days then open_amount end) as within_window,
         sum(open_amount) as in_all
     from charged
     group by posting_date, tenant_key, unit_key

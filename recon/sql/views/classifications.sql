@@ -1,4 +1,4 @@
--- One row per line that could be read: how it was last classified when its batch was posted.
+-- One row per line that could be read and was classified: the last answer, of a posting or of a person's step.
 with
 
 latest as (
