@@ -202,8 +202,9 @@ def payer(current: Store, tenant_id: str, unit_id: str) -> Payer:
     )
     (credit,) = current.one(
         """
-        select cast(coalesce(sum(credit - refunded), 0) as decimal(18, 2)) from receipts
-        where tenant_key = $tenant and unit_key = $unit and reversal_kind is null
+        select cast(coalesce(sum(amount), 0) as decimal(18, 2))
+        from open_credits
+        where tenant_key = $tenant and unit_key = $unit
         """,
         keys,
     )

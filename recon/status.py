@@ -51,13 +51,7 @@ def status(workspace: Workspace) -> Status:
             rejected=_figure(current, "select sum(rejected_count), sum(rejected_amount) from batches"),
             undeposited=_figure(current, "select count(*), sum(amount) from undeposited_receipts"),
             open_charges=_figure(current, "select count(*), sum(open_amount) from charges where open_amount > 0"),
-            credits=_figure(
-                current,
-                """
-                select count(*), sum(credit - refunded) from receipts
-                where reversal_kind is null and credit > refunded
-                """,
-            ),
+            credits=_figure(current, "select count(*), sum(amount) from open_credits"),
             reasons={
                 reason: Figure(count, amount)
                 for reason, count, amount in current.rows(

@@ -15,15 +15,12 @@ _chosen: dict[str, Path | None] = {"workspace": None}
 
 
 def _date(text: str) -> date:
-    from recon.lockbox.record import YEARS
+    from recon.lockbox.record import YEARS, read_date
 
-    try:
-        us = len(text) == 10 and text[2] == "/"
-        given = date(int(text[6:]), int(text[:2]), int(text[3:5])) if us else date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date such as 2026-06-10 or 06/10/2026") from None
-    if given.year not in YEARS:  # as in a file
-        raise typer.BadParameter(f"{text!r} is not a day of the years {YEARS[0]} to {YEARS[-1]}")
+    given = read_date(text)  # as in a file
+    if given is None:
+        years = f"the years {YEARS[0]} to {YEARS[-1]}"
+        raise typer.BadParameter(f"{text!r} is not a date such as 2026-06-10 or 06/10/2026, in {years}")
     return given
 
 
