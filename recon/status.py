@@ -44,11 +44,12 @@ def status(workspace: Workspace) -> Status:
     """
     with store.reading(workspace, "recon status") as current:
         head = current.head()
+        batches = current.arrow("select * exclude (entry_seq) from batches order by batch_id").to_pylist()
         return Status(
-            posted=_figure(current, "select sum(posted_count), sum(posted_amount) from batches"),
-            waiting=_figure(current, "select sum(waiting_count), sum(waiting_amount) from batches"),
-            removed=_figure(current, "select sum(removed_count), sum(removed_amount) from batches"),
-            rejected=_figure(current, "select sum(rejected_count), sum(rejected_amount) from batches"),
+            posted=_sum(batches, "posted"),
+            waiting=_sum(batches, "waiting"),
+            removed=_sum(batches, "removed"),
+            rejected=_sum(batches, "rejected"),
             undeposited=_figure(current, "select count(*), sum(amount) from undeposited_receipts"),
             open_charges=_figure(current, "select count(*), sum(open_amount) from charges where open_amount > 0"),
             credits=_figure(current, "select count(*), sum(amount) from open_credits"),
@@ -66,7 +67,7 @@ def status(workspace: Workspace) -> Status:
                     """
                 )
             },
-            batches=current.arrow("select * exclude (entry_seq) from batches order by batch_id").to_pylist(),
+            batches=batches,
             open_slips=current.one("select count(*) from deposits where state = 'open' and items > 0")[0],
             unfinished_runs=[
                 run_id
@@ -82,6 +83,11 @@ def status(workspace: Workspace) -> Status:
         )
 
 
+def _sum(batches: list[dict[str, Any]], state: str) -> Figure:
+    amounts = (batch[f"{state}_amount"] for batch in batches)
+    return Figure(sum(batch[f"{state}_count"] for batch in batches), sum(amounts, Decimal("0.00")))
+
+
 def _figure(current: Store, sql: str) -> Figure:
     count, amount = current.one(sql)
-    return Figure(int(count or 0), Decimal(amount or 0).quantize(Decimal("0.01")))
+    return Figure(count, Decimal(amount or 0).quantize(Decimal("0.01")))
