@@ -45,6 +45,7 @@ from recon.suggestions import listing, sets
 from recon.suggestions.listing import Suggested
 from recon.suggestions.sets import silent_progress
 from recon.undo import Step
+from recon.workbench.words import unsettled
 from recon.workspace import Workspace
 from schemas.vocabulary import Reason
 
@@ -352,8 +353,8 @@ def _statuses(rows: pa.Table) -> pa.ChunkedArray:
     words = pc.cast(rows["status_total"], pa.string())
     for _ in range(4):  # a comma before every three digits, from the right
         words = pc.replace_substring_regex(words, r"^([0-9]+)([0-9]{3})([.,])", r"\1,\2\3")
-    words = pc.if_else(pc.and_(rows["is_identified"], pc.is_valid(words)), words, "Unidentified payer")
-    has_later = pc.and_(rows["is_identified"], pc.greater(rows["status_total"], rows["matchable_total"]))
+    words = pc.coalesce(unsettled(rows["reason"]), words, "Unidentified payer")
+    has_later = pc.greater(rows["status_total"], rows["matchable_total"])
     has_later = pc.fill_null(has_later, fill_value=False).combine_chunks()
     later = rows.filter(has_later).select(["posting_date", "status_total", "matchable_total"]).to_pylist()
     written = [

@@ -5,11 +5,13 @@ The sign belongs to the tone, so that nothing is told by colour alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from recon.rendering import words
+from recon.report import status_text
 from schemas.vocabulary import NOT_IDENTIFIED, Reason
 
 
@@ -63,6 +65,12 @@ def tones(of_shares: pa.Array) -> pa.Array:
 def reasons(codes: pa.ChunkedArray) -> pa.Array:
     """Say reasons in words."""
     return _looked_up(codes, {reason: words.reason(reason) for reason in Reason})
+
+
+def unsettled(codes: pa.ChunkedArray) -> pa.Array:
+    """Say of which payers no unpaid amount is known; null for the others."""
+    nothing = Decimal("0.00")
+    return _looked_up(codes, {reason: status_text(reason, "", nothing, nothing) for reason in NOT_IDENTIFIED})
 
 
 def _looked_up(values: pa.ChunkedArray, table: Mapping[str, object]) -> pa.Array:

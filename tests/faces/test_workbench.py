@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from recon import batch_work, receipts, store
@@ -19,6 +20,7 @@ from recon.workbench.process_pane import ProcessPane
 from recon.workbench.screen import Screen
 from recon.workbench.session import Session
 from recon.workbench.side_panes import ControlPane, CreditPane, LedgerPane, SavePane
+from recon.workbench.words import unsettled
 from recon.workspace import Workspace
 from tests.faces.desk_work import office, workspace_with_batch
 from tests.workspaces import assert_silent
@@ -172,6 +174,15 @@ def test_a_payment_is_described_and_its_status_says_what_is_owed(screen: Screen)
     assert rows[4]["status"] == "800.00, of which 800.00 after 10-Jul"
     assert rows[8]["description"] == "Nobody - Nowhere"
     assert rows[8]["status"] == "Unidentified payer"
+
+
+def test_no_unpaid_amount_is_said_of_a_payer_who_is_not_settled() -> None:
+    """BTR-18, BTR-93: on the screen as on the report; 0.00 would say that nothing is owed."""
+    codes = pa.chunked_array(
+        [["ID_CONFLICT", "UNIDENTIFIED", "NO_DEFAULT_TENANT", "NO_UNIT", "AMBIGUOUS_UNIT", "OVERPAID"]]
+    )
+    said = ["Unidentified payer"] * 3 + ["Unit not settled"] * 2 + [None]
+    assert unsettled(codes).to_pylist() == said
 
 
 def test_names_from_the_ledger_are_text_and_never_markup(screen: Screen) -> None:

@@ -20,7 +20,6 @@ select
     lines.memo,
     classified.status_total,
     classified.matchable_total,
-    classified.tenant_key is not null as is_identified,
     coalesce(classified.disposition, 'individual') as disposition,
     case when lines.message is null then coalesce(classified.reason, 'UNIDENTIFIED') else 'BAD_RECORD' end as reason,
     coalesce(classified.flags, lines.flags) as flags,
