@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from recon import store
+from recon import money, store
 from recon.errors import WrongUse
 from recon.schema import resource
 from recon.store import Store
@@ -44,6 +44,14 @@ class EarlierLine:
     amount: Decimal
     state: str  # now
     receipt_ids: str | None  # that it had when the answer was given
+
+    def __str__(self) -> str:
+        """Write it as people read it."""
+        receipts = f" ({self.receipt_ids})" if self.receipt_ids else ""
+        return (
+            f"line {self.line_number} of {self.file_name} (batch {self.batch_id}), {money.shown(self.amount)} on "
+            f"{self.posting_date}, {self.state}{receipts}"
+        )
 
 
 @dataclass(frozen=True)

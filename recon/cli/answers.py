@@ -352,11 +352,7 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
         again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
         _write(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
     for earlier in found.earlier:
-        receipts = f" ({earlier.receipt_ids})" if earlier.receipt_ids else ""
-        _write(
-            f"Before it: line {earlier.line_number} of {earlier.file_name} (batch {earlier.batch_id}), "
-            f"{earlier.amount} on {earlier.posting_date}, {earlier.state}{receipts}\n"
-        )
+        _write(f"Before it: {earlier}\n")
     for receipt in found.receipts:
         paid = f" ({receipt['charges']})" if receipt["charges"] else ""
         _write(

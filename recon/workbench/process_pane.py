@@ -30,6 +30,7 @@ _COLUMNS = (
     Column("apply", "Apply", "money", 86, editable=True),
 )
 _HINTS = 3  # suggestions shown: the first, its runner-up, and one more
+_EARLIER = 3  # lines shown that stand in the way
 _ORDERS = {
     Order.OLDEST: "Oldest first",
     Order.PRIORITY: "By charge code",
@@ -182,6 +183,7 @@ class ProcessPane:
             element("h3", given(str(line["description"]), left_to_right=True)),
             element("p", f"Line {line['id']} · {line['posting_date']} · ", given(str(line["memo"]))),
             element("span", f"{why.identification} {why.rule}", _class=f"rw-why t-{tone_of(why.reason)}"),
+            *(element("p", "Before it: ", given(str(earlier))) for earlier in why.earlier[:_EARLIER]),
         )
 
     def _hint(self, hint: Suggestion) -> ipywidgets.HBox:

@@ -176,6 +176,14 @@ def test_a_payment_is_described_and_its_status_says_what_is_owed(screen: Screen)
     assert rows[8]["status"] == "Unidentified payer"
 
 
+def test_what_a_payment_repeats_is_shown_where_it_is_decided(screen: Screen) -> None:
+    """BTR-17, BTR-74: the reason with its evidence, in the pane in which a person decides."""
+    duplicate = next(r["id"] for r in screen.session.batch.screen().to_pylist() if r["reason"] == "CONSUMED_IN_BATCH")
+    at(screen, duplicate)
+    screen.do_process()
+    assert "Before it: " in screen.pane(ProcessPane).head.value
+
+
 def test_no_unpaid_amount_is_said_of_a_payer_who_is_not_settled() -> None:
     """BTR-18, BTR-93: on the screen as on the report; 0.00 would say that nothing is owed."""
     codes = pa.chunked_array(

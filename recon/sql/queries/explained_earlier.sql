@@ -35,11 +35,16 @@ left join receipts_of_lines as received
 where
     coalesce(received.tenant_key, classified.tenant_key, earlier.tenant_key) = asked.tenant_key
     and coalesce(received.unit_key, classified.unit_key, earlier.unit_key) = asked.unit_key
+    -- Before its batch is posted, an earlier line of the file is taken to post as its answer says.
+    and (
+        received.receipt_ids is not null
+        or (earlier.batch_id = $batch_id and classified.disposition = 'auto')
+        or (earlier.batch_id <> $batch_id and earlier.state = 'waiting')
+    )
     and case
-        when $reason = 'CONSUMED_IN_BATCH' then earlier.batch_id = $batch_id and received.receipt_ids is not null
+        when $reason = 'CONSUMED_IN_BATCH' then earlier.batch_id = $batch_id
         else earlier.duplicate_date = asked.duplicate_date
             and earlier.amount = asked.amount
             and earlier.memo = asked.memo
-            and (received.receipt_ids is not null or earlier.state = 'waiting' and earlier.batch_id <> $batch_id)
     end
 order by earlier.batch_id, earlier.line_number
