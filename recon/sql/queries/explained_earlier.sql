@@ -10,10 +10,16 @@ asked as (
 ),
 
 receipts_of_lines as (
-    select batch_id, line_number, tenant_key, unit_key, string_agg(receipt_id, ', ' order by receipt_id) as receipt_ids
-    from receipts
-    where entry_seq <= $seq and coalesce(reversal_entry_seq > $seq, true) and tenant_key is not null
-    group by batch_id, line_number, tenant_key, unit_key
+    select
+        receipts.batch_id,
+        receipts.line_number,
+        receipts.tenant_key,
+        receipts.unit_key,
+        string_agg(receipts.receipt_id, ', ' order by receipts.receipt_id) as receipt_ids
+    from asked
+    inner join receipts on receipts.tenant_key = asked.tenant_key and receipts.unit_key = asked.unit_key
+    where receipts.entry_seq <= $seq and coalesce(receipts.reversal_entry_seq > $seq, true)
+    group by receipts.batch_id, receipts.line_number, receipts.tenant_key, receipts.unit_key
 )
 
 select

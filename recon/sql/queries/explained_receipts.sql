@@ -6,6 +6,9 @@ paid as (
     from (
         select receipt_id, charge_id, sum(amount) as amount
         from applications
+        where receipt_id in (
+            select receipt_id from facts.receipts where batch_id = $batch_id and line_number = $line_number
+        )
         group by receipt_id, charge_id
     ) as applied
     group by receipt_id
