@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from recon import audits, journal, store
+from recon import audits, journal, locking, store
 from recon.errors import InputRefused, LawBroken, StoreUnusable, WrongUse
 from recon.files import require_writable, sha256
 from recon.workspace import Workspace
@@ -111,7 +111,8 @@ def restore(source: Path, workspace: Workspace) -> journal.Head:
 def _held(restored: Workspace) -> journal.Head | None:
     """Give the journal head of an unpacked store, or None for one that is none or breaks a law."""
     try:
-        with store.reading(restored) as current:
+        # A backup has no journal file, so that all of it is written anew here; nothing is wrong that had to be said.
+        with locking.announcing(lambda _: None), store.reading(restored) as current:
             # Whoever has only a backup without some file of the archive needs its books all the more.
             return None if audits.audit_store(current, None) else current.head()
     except (StoreUnusable, WrongUse):

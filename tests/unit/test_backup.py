@@ -32,13 +32,14 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_backup_brought_back_elsewhere_is_the_same(tmp_path: Path) -> None:
+def test_a_backup_brought_back_elsewhere_is_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """M15: the same journal head, relations, archive and settings, on another path; work goes on there."""
     workspace = posted(tmp_path)
     workspace.settings.write_text('timezone = "America/Chicago"\n')
     head = backup(workspace, tmp_path / "b.zip")
     there = Workspace.at(tmp_path / "another place" / "it's [here]")
     assert restore(tmp_path / "b.zip", there) == head == journal.file_head(workspace.journal)
+    assert capsys.readouterr().err == "", "a restore is no accident"
     assert _everything(there) == _everything(workspace)
     assert _files(there.archive) == _files(workspace.archive)
     assert there.settings.read_bytes() == workspace.settings.read_bytes()
