@@ -260,3 +260,17 @@ def test_a_removal_that_was_undone_gives_nothing_up(tmp_path: Path) -> None:
     office.post("B000001")
     assert [slip["total"] for slip in office.slips() if slip["deposit_id"] == new] == [money("690.00")]
     assert audits.audit(office.workspace) == []
+
+
+def test_a_line_of_another_amount_does_not_bring_the_old_one_back(tmp_path: Path) -> None:
+    """BTR-59, BTR-64: removed, its slip void, brought back with another amount: only that one is on a slip."""
+    office = posted(tmp_path, bank_account="TRUST")
+    decisions.reverse(office.workspace, "R0000001", "correction", date(2026, 6, 12), who=WHO, why="misread")
+    batch_work.remove_lines(office.workspace, "B000001", [1], who=WHO, why="misread")
+    (second,) = deposits.void(office.workspace, "D000001", who=WHO, why="misread")
+    batch_work.change_line(office.workspace, "B000001", 1, who=WHO, why="misread", amount=money("600.00"))
+    (third,) = deposits.void(office.workspace, second, who=WHO, why="once more")
+    assert [slip["total"] for slip in office.slips() if slip["deposit_id"] == third] == [money("1140.00")]
+    office.process("B000001", 1, Part(money("600.00"), "Roseman", "Cedar327"))
+    assert [slip["total"] for slip in office.slips() if slip["state"] == "open"] == [money("1740.00")]
+    assert audits.audit(office.workspace) == []

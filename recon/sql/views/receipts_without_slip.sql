@@ -1,7 +1,7 @@
 -- One row per receipt that belongs on a deposit slip and is on none: new, or of a slip that was voided (SPEC 6).
 -- Whatever was at the bank comes back from a voided slip: returned receipts too, and corrected ones whose line still
--- waits, so that all receipts of one payment are always on one slip. Only a line that a person has removed, and of which
--- nothing is posted, is given up.
+-- waits, so that all receipts of one payment are always on one slip. Given up is only what a line no longer stands for:
+-- a person has removed it and nothing of it is posted, or has given it another amount since.
 with
 
 decided as (
@@ -11,21 +11,33 @@ decided as (
     group by batch_id, line_number
 ),
 
-given_up as (
-    select awaiting.receipt_id
+awaited as (
+    select awaiting.batch_id, awaiting.line_number, sum(corrected.amount) as amount
     from awaiting_replacement as awaiting
+    inner join facts.receipts as corrected on corrected.receipt_id = awaiting.receipt_id
+    group by awaiting.batch_id, awaiting.line_number
+),
+
+given_up as (
+    select awaited.batch_id, awaited.line_number
+    from awaited
     inner join decided
-        on decided.batch_id = awaiting.batch_id
-        and decided.line_number = awaiting.line_number
+        on decided.batch_id = awaited.batch_id
+        and decided.line_number = awaited.line_number
         and decided.kind = 'removed'
     where not exists (
         select 1
         from receipts as others
         where
-            others.batch_id = awaiting.batch_id
-            and others.line_number = awaiting.line_number
+            others.batch_id = awaited.batch_id
+            and others.line_number = awaited.line_number
             and others.reversal_kind is distinct from 'correction'
     )
+    union
+    select awaited.batch_id, awaited.line_number
+    from awaited
+    inner join lines on lines.batch_id = awaited.batch_id and lines.line_number = awaited.line_number
+    where awaited.amount <> lines.amount - lines.posted_amount
 )
 
 select
@@ -37,8 +49,11 @@ select
     receipts.amount
 from receipts
 left join awaiting_replacement as awaiting on awaiting.receipt_id = receipts.receipt_id
-left join given_up on given_up.receipt_id = receipts.receipt_id
+left join given_up
+    on given_up.batch_id = receipts.batch_id
+    and given_up.line_number = receipts.line_number
+    and receipts.reversal_kind = 'correction'
 where
     receipts.deposit_id is null
     and (receipts.reversal_kind is distinct from 'correction' or awaiting.receipt_id is not null)
-    and given_up.receipt_id is null
+    and given_up.line_number is null
