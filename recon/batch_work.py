@@ -114,8 +114,9 @@ def change_line(
 ) -> None:
     """Change what a line says, correct one that could not be read, or bring one back as changed (BTR-64, BTR-71).
 
-    What is None stays as it is. The amount of a payment that a processor sent is changed only with a reason (BTR-72);
-    the batch then no longer agrees with its control total, and shows it.
+    What is None stays as it is; of a line that is posted in part only the date of what waits can be changed. The
+    amount of a payment that a processor sent is changed only with a reason (BTR-72); the batch then no longer agrees
+    with its control total, and shows it.
 
     Raises:
         WrongUse: no such line, it is posted, or a value cannot be taken; nothing was changed.
@@ -123,7 +124,10 @@ def change_line(
     with store.writing(workspace, "change-line", who=who, why=why) as change:
         rules = receipts.require_batch(change, batch_id)
         line = _line(change.store, batch_id, line_number)
-        if line["posted_amount"] or line["state"] == "posted":
+        others = {"amount": amount, "unit_id": unit_id, "tenant_id": tenant_id, "memo": memo}
+        is_date_alone = all(value in (None, line[name]) for name, value in others.items())
+        # What waits of a line that is posted in part may need another day, when the books are closed over its own.
+        if line["state"] == "posted" or (line["posted_amount"] and not is_date_alone):
             raise WrongUse(f"Line {line_number} of {batch_id} is posted; reverse its receipt to change it.")
         if line["message"] is not None and (posting_date is None or amount is None):
             raise WrongUse(f"Line {line_number} of {batch_id} could not be read; give it a date and an amount.")
@@ -251,7 +255,7 @@ def state_control_totals(
         receipts.require_batch(change, batch_id)
         if not why:
             raise WrongUse("Say where the control totals come from, such as the bank's advice of the day.")
-        if entries < 0 or total < 0 or not money.is_whole_cents(total):
+        if entries < 0 or not money.is_whole_cents(total) or total < 0:
             raise WrongUse(f"{entries} entries and {total} are not control totals.")
         change.detail |= {"entries": entries, "total_amount": money.plain(total)}
         change.store.run(

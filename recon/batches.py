@@ -325,8 +325,11 @@ def check_not_imported_again(current: Store, batch_id: str) -> None:
         from facts.imports as later
         inner join facts.imports as earlier
             on earlier.entry_seq < later.entry_seq
-            and (earlier.sha256 = later.sha256 or earlier.content_sha256 = later.content_sha256)
-        where earlier.batch_id = $batch_id and earlier.entries > 0 and later.source = 'third_party'
+            and case when later.source = 'local'
+                then earlier.sha256 = later.sha256 and earlier.posting_date = later.posting_date
+                else earlier.sha256 = later.sha256 or earlier.content_sha256 = later.content_sha256
+                end
+        where earlier.batch_id = $batch_id and earlier.entries > 0 and later.entries > 0
             and later.again_reason is null
         order by later.entry_seq
         """,

@@ -76,7 +76,9 @@ class Explanation:
     matchable_total: Decimal
     status_total: Decimal
     charges: tuple[EvidenceCharge, ...]
-    is_replayed: bool  # the charges above, summed anew, give the totals that were kept
+    # The charges above, summed anew, give the totals that were kept. None: they do not, because the answer was foreseen
+    # before posting, with what earlier lines of the batch would use up.
+    is_replayed: bool | None
     earlier: tuple[EarlierLine, ...]  # why CONSUMED_IN_BATCH or DUPLICATE_LINE
     receipts: tuple[dict[str, Any], ...]
     credit_used: tuple[tuple[str, Decimal], ...]  # of earlier receipts, by OK_CREDIT
@@ -155,7 +157,8 @@ def _explain(current: Store, batch_id: str, line_number: int) -> Explanation:
         matchable_total=kept["matchable_total"],
         status_total=kept["status_total"],
         charges=charges,
-        is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"]),
+        is_replayed=(window, everything) == (kept["matchable_total"], kept["status_total"])
+        or (None if kept["is_foreseen"] else False),
         earlier=_earlier(current, kept, line),
         receipts=tuple(receipts),
         credit_used=_credit_used(current, kept),

@@ -15,6 +15,8 @@ from recon.workspace import Workspace
 
 # What happens to a batch without any line's answer depending on it.
 _UNRELATED = ["complete-run", "export-receipts", "record-deposit", "void-deposit", "publish", "transmit", "set-profile"]
+# What in another batch only adds payments that wait, and so lets nothing post that did not.
+_ADDING = ["import", "start-batch", "add-payment"]
 # Above this many lines it is cheaper to classify the whole batch than to find out whom a step concerns.
 _FEW = 2000
 
@@ -73,12 +75,13 @@ def _is_as_posted(current: Store, batch_id: str) -> bool:
         select 1
         from facts.journal
         where not list_contains($unrelated, action)
+            and not (batch_id <> $batch_id and list_contains($adding, action))
             and seq > (
                 select coalesce(max(seq), 0) from facts.journal where action = 'post' and batch_id = $batch_id
             )
         limit 1
     """
-    return not current.rows(since, {"batch_id": batch_id, "unrelated": _UNRELATED})  # its own import is such an entry
+    return not current.rows(since, {"batch_id": batch_id, "unrelated": _UNRELATED, "adding": _ADDING})
 
 
 def require_batch(change: Change, batch_id: str) -> PostingRules:
@@ -198,7 +201,7 @@ def _check_replacements(current: Store, batch_id: str) -> None:
         inner join lines on lines.batch_id = awaiting.batch_id and lines.line_number = awaiting.line_number
         where awaiting.batch_id = $batch_id
         group by lines.line_number, items.deposit_id, lines.amount, lines.posted_amount
-        having sum(items.amount) <> lines.amount - lines.posted_amount
+        having sum(items.amount) is distinct from lines.amount - lines.posted_amount
         order by lines.line_number
         """,
         {"batch_id": batch_id},

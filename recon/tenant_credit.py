@@ -30,6 +30,10 @@ def apply_credit(
             before the receipt or in a closed period. Nothing was applied.
     """
     with store.writing(workspace, "apply-credit", who=who, why=why) as change:
+        for amount in applications.values():
+            _check_cents(amount)
+        if len({comparison_key(charge_id) for charge_id in applications}) < len(applications):
+            raise WrongUse("A charge is named twice; give it one amount.")
         left = _credit_left(change, receipt_id)
         _check_day(change, receipt_id, on)
         total = sum(applications.values(), Decimal(0))
@@ -89,7 +93,6 @@ def _check_day(change: Change, receipt_id: str, on: date) -> None:
 
 
 def _apply(change: Change, receipt_id: str, charge_id: str, amount: Decimal, on: date) -> None:
-    _check_cents(amount)
     found = change.store.rows(
         """
         select charges.load_id, charges.charge_key, charges.ledger_key, charges.open_amount

@@ -39,9 +39,14 @@ def last_step(current: Store, batch_id: str, who: str) -> Step | None:
         select seq, action from facts.journal
         where batch_id = $batch_id and who = $who and list_contains($actions, action)
             and seq not in (select undone_seq from facts.undone_entries)
+            -- What was posted and reversed since is undone already.
+            and (
+                not list_contains($posting, action)
+                or seq in (select entry_seq from receipts where reversal_kind is null)
+            )
         order by seq desc limit 1
         """,
-        {"batch_id": batch_id, "who": who, "actions": list(UNDOABLE)},
+        {"batch_id": batch_id, "who": who, "actions": list(UNDOABLE), "posting": list(POSTING)},
     )
     return Step(rows[0][0], rows[0][1], UNDOABLE[rows[0][1]]) if rows else None
 

@@ -349,7 +349,11 @@ def explanation(found: "Explanation", *, as_json: bool) -> None:
             for c in found.charges
         ]  # fmt: skip
         _grid(heads, rows, ("open then", "paid now"))
-        again = "the same as kept" if found.is_replayed else "NOT the totals that were kept"
+        words = {
+            True: "the same as kept",
+            None: "earlier lines of the batch pay first, so less is left for this one",
+        }
+        again = words.get(found.is_replayed, "NOT the totals that were kept")
         _write(f"In the window {found.matchable_total}, in all {found.status_total}; summed anew: {again}\n")
     for earlier in found.earlier:
         _write(f"Before it: {earlier}\n")

@@ -174,6 +174,9 @@ def accept(
         WrongUse: something is not there, is matched already, or belongs to another bank account; the sums differ; or
             the day of a return lies in a closed period.
     """
+    for named_ids in (bank_line_ids, deposit_ids, receipt_ids, entry_ids, refund_ids):
+        if twice := [name for name in named_ids if list(named_ids).count(name) > 1]:
+            raise WrongUse(f"{twice[0]} is named twice; name it once.")
     charge = returns.nsf_charge(workspace)
     with store.writing(workspace, "accept-match", who=who, why=why) as change:
         current = change.store

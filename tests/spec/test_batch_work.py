@@ -275,3 +275,35 @@ def test_a_memo_is_too_long_by_the_same_rule_wherever_it_comes_from(office: Offi
         assert [row["flags"] for row in office.rows("select flags from lines where batch_id = $b", b=batch)] == [
             flag
         ] * 3
+
+
+def test_undo_goes_on_before_what_was_reversed(office: Office) -> None:
+    """BTR-71: a processed payment that was taken back since is undone already; the step before it comes next."""
+    batch_work.change_line(office.workspace, "B000001", 2, who=WHO, memo="of June")
+    office.process("B000001", 1, Part(money("690.00"), "Roseman", "Cedar327"), bank_account="TRUST")
+    undo.take_back(office.workspace, "B000001", [1], who=WHO)
+    assert undo.undo(office.workspace, "B000001", who=WHO).action == "change-line"
+
+
+def test_an_added_payment_that_is_posted_in_part_and_removed_still_counts(office: Office) -> None:
+    """SPEC 3: what is posted of it came in; loaded is what is posted and what was taken out."""
+    added = batch_work.add_payment(office.workspace, "B000001", Payment(ON, money("40.00"), "Cedar327"), who=WHO)
+    parts = [Part(money(amount), "Roseman", "Cedar327") for amount in ("30.00", "10.00")]
+    office.process("B000001", added, *parts, bank_account="TRUST")
+    decisions.reverse(office.workspace, "R0000001", "correction", ON, who=WHO, why="x")
+    batch_work.remove_lines(office.workspace, "B000001", [added], who=WHO, why="x")
+    (row,) = office.rows("select * from batches")
+    assert (row["loaded_count"], row["loaded_amount"]) == (4, money("1870.00"))
+    assert (row["posted_amount"], row["removed_amount"]) == (money("10.00"), money("30.00"))
+    assert_silent(office.workspace)
+
+
+@pytest.mark.parametrize("total", [Decimal("nan"), Decimal("1.001")])
+def test_figures_that_are_none_are_refused(office: Office, total: Decimal) -> None:
+    """BTR-88: in one sentence."""
+    with pytest.raises(WrongUse, match="are not control totals"):
+        batch_work.state_control_totals(office.workspace, "B000001", 1, total, who=WHO, why="x")
+    with pytest.raises(WrongUse, match="cents"):
+        tenant_credit.apply_credit(office.workspace, "R0000001", {"C2": total}, ON, who=WHO)
+    with pytest.raises(WrongUse, match="named twice"):
+        tenant_credit.apply_credit(office.workspace, "R1", {"C2": money("1.00"), "c2": money("1.00")}, ON, who=WHO)

@@ -274,3 +274,42 @@ def test_a_line_of_another_amount_does_not_bring_the_old_one_back(tmp_path: Path
     office.process("B000001", 1, Part(money("600.00"), "Roseman", "Cedar327"))
     assert [slip["total"] for slip in office.slips() if slip["state"] == "open"] == [money("1740.00")]
     assert audits.audit(office.workspace) == []
+
+
+def test_an_addition_that_was_undone_leaves_no_money_on_a_slip(tmp_path: Path) -> None:
+    """BTR-59, BTR-71: it never came in, so it does not come back from a voided slip."""
+    office = posted(tmp_path, bank_account="TRUST")
+    late = Payment(date(2026, 6, 10), money("40.00"), "Cedar327", "Roseman", "late")
+    number = batch_work.add_payment(office.workspace, "B000001", late, who=WHO)
+    office.process("B000001", number, Part(money("40.00"), "Roseman", "Cedar327"))
+    undo.undo(office.workspace, "B000001", who=WHO)
+    undo.undo(office.workspace, "B000001", who=WHO)
+    deposits.void(office.workspace, "D000001", who=WHO, why="typed by mistake")
+    assert [slip["total"] for slip in office.slips() if slip["state"] == "open"] == [money("1830.00")]
+
+
+def test_a_line_that_could_not_be_read_keeps_the_amount_that_was_posted(tmp_path: Path) -> None:
+    """BTR-71, BTR-62: the amount that a person gave it is on a slip, and cannot be undone under it."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    office.bring("June10.csv", "2026-06-10 | Cedar327 | x1 | typo | Roseman", bank_account="TRUST")
+    batch_work.change_line(office.workspace, "B000001", 1, who=WHO, why="8.88 on paper", posting_date=date(2026, 6, 10),
+                           amount=money("8.88"))  # fmt: skip
+    office.process("B000001", 1, Part(money("8.88"), "Roseman", "Cedar327"))
+    undo.undo(office.workspace, "B000001", who=WHO)
+    with pytest.raises(WrongUse, match=r"^Line 1 of B000001 has 8.88 on slip D000001"):
+        undo.undo(office.workspace, "B000001", who=WHO)
+
+
+def test_what_is_left_of_a_split_payment_may_get_another_day(tmp_path: Path) -> None:
+    """BTR-60, BTR-81: one part was corrected and the books closed meanwhile; the rest can still be posted."""
+    office = posted(tmp_path, bank_account="TRUST")
+    office.process("B000001", 3, Part(money("900.00"), "Roseman", "Cedar327"), Part(money("50.00"), "Bruno", "Fair436"))
+    decisions.reverse(office.workspace, "R0000003", "correction", date(2026, 6, 12), who=WHO, why="all Bruno's")
+    decisions.close_period(office.workspace, date(2026, 6, 15), who=WHO)
+    with pytest.raises(WrongUse, match="reverse its receipt to change it"):
+        batch_work.change_line(office.workspace, "B000001", 3, who=WHO, why="x", amount=money("900.00"))
+    batch_work.change_line(office.workspace, "B000001", 3, who=WHO, posting_date=date(2026, 6, 20))
+    office.process("B000001", 3, Part(money("900.00"), "Bruno", "Fair436"))
+    assert [slip["total"] for slip in office.slips() if slip["state"] == "open"] == [money("2780.00")]
+    assert audits.audit(office.workspace) == []

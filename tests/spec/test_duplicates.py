@@ -7,7 +7,8 @@ import pytest
 
 from recon import batch_work, batches, daily, decisions
 from recon.batches import Terms
-from recon.errors import ControlTotalsDisagree, DuplicateFile, InputRefused
+from recon.decisions import Part
+from recon.errors import ControlTotalsDisagree, DuplicateFile, InputRefused, WrongUse
 from recon.workspace import Workspace
 from tests.spec.tables import WHO, Office, agree, classified, money
 
@@ -289,3 +290,30 @@ def test_a_template_line_is_a_duplicate_by_its_posting_date(office: Office) -> N
     agree(office.lines(same_day)[:1], "reason\nDUPLICATE_LINE")
     agree(office.lines(next_day)[:1], "reason\nOK_FULL")
     agree(office.lines(third_party), "reason\nDUPLICATE_LINE")
+
+
+def test_a_split_payment_is_known_again_when_it_comes_whole(office: Office) -> None:
+    """BTR-74: one check, processed in two parts, does not post a second time; nor does a line like one of its parts."""
+    office.load(charges=CHARGES)
+    office.bring("June10.csv", "2026-06-10 | Cedar327 | 600.00 | Reference #1 | Roseman")
+    parts = [Part(money(amount), "Roseman", "Cedar327", {"C1": money(amount)}) for amount in ("400.00", "200.00")]
+    office.process("B000001", 1, *parts)
+    more = "C9 | Roseman | Cedar327 | L-Ames | 2026-06-02 | 510.00"
+    office.load(charges=f"{CHARGES.rstrip()}\n{more}", includes="none")
+    lines = "\n".join(f"2026-06-10 | Cedar327 | {amount} | Reference #1 | Roseman" for amount in ("600.00", "200.00"))
+    batch = office.bring("again.csv", lines)
+    office.post(batch)
+    agree(office.lines(batch), "amount | reason\n600.00 | DUPLICATE_LINE\n200.00 | DUPLICATE_LINE")
+
+
+def test_a_cleared_template_does_not_come_back_beside_its_successor(office: Office) -> None:
+    """BTR-73: on the same posting date it would count twice; on another it is another month's."""
+    terms = {"template": True, "posting_date": date(2026, 6, 1)}
+    first = office.bring("template.txt", TEMPLATE, **terms)
+    batch_work.remove_lines(office.workspace, first, None, who=WHO, why="start over")
+    office.bring("template.txt", TEMPLATE, template=True, posting_date=date(2026, 7, 1))
+    assert batch_work.restore_lines(office.workspace, first, [1], who=WHO, why="after all") == 1
+    batch_work.remove_lines(office.workspace, first, None, who=WHO, why="start over")
+    second = office.bring("template.txt", TEMPLATE, **terms)
+    with pytest.raises(WrongUse, match=f"imported anew as {second}"):
+        batch_work.restore_lines(office.workspace, first, [1], who=WHO, why="oops")

@@ -134,3 +134,14 @@ def test_there_are_words_of_its_own_for_every_reason(reason: Reason) -> None:
         "posting_date": date(2026, 6, 1), "message": None,
     }  # fmt: skip
     assert rule_words(kept, ()).startswith("Not identified") == (reason in NOT_IDENTIFIED)
+
+
+def test_an_answer_that_was_foreseen_is_no_false_alarm(tmp_path: Path) -> None:
+    """BTR-17: before posting, an earlier line of the file has paid nothing yet; the evidence shows it all."""
+    office = Office(tmp_path)
+    office.load(charges=CHARGES)
+    lines = "2026-06-10 | Cedar327 | 690.00 | a | Roseman\n2026-06-10 | Cedar327 | 690.00 | b | Roseman"
+    office.bring("two.csv", lines)
+    batch_work.reclassify(office.workspace, "B000001", who=WHO)
+    found = explain(office.workspace, "B000001:2")
+    assert (found.reason, found.is_replayed, len(found.earlier)) == ("CONSUMED_IN_BATCH", None, 1)

@@ -454,6 +454,17 @@ def test_posting_again_adds_nothing_though_a_line_fits_what_later_ones_left(tmp_
     assert office.post("B000001").count == 1
 
 
+def test_a_batch_begun_elsewhere_lets_nothing_more_post(tmp_path: Path) -> None:
+    """SPEC 6: running it again adds nothing; payments that came in elsewhere and wait have moved no money."""
+    office = Office(tmp_path)
+    office.load(charges=TWO_DUE)
+    office.post(office.bring("x.txt", TAKES_TURNS))
+    batch_work.start_batch(office.workspace, who="bob")
+    office.bring("y.txt", "2026-06-10 | Cedar327 | 1.00 | | Roseman")
+    assert office.post("B000001").count == 0
+    agree(office.lines("B000001"), AS_IT_STOOD)
+
+
 def test_an_interrupted_run_posts_no_more_than_one_that_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ select
     coalesce(classified.reason, case when lines.message is null then '' else 'BAD_RECORD' end) as reason,
     classified.flags,
     classified.entry_seq,
+    entries.action <> 'post' as is_foreseen,
     exists (
         select 1
         from facts.ledger_tenants as tenants
@@ -59,6 +60,7 @@ from lines
 inner join facts.imports as imports on imports.batch_id = lines.batch_id
 left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
+left join facts.journal as entries on entries.seq = classified.entry_seq
 left join tenant_names on tenant_names.tenant_key = classified.tenant_key
 left join posting_rules as rules on rules.batch_id = lines.batch_id
 left join payer_aliases as expired

@@ -3,7 +3,8 @@ with
 
 -- A payment that a person added and took back was never money received; it is known, and counts nowhere.
 batch_lines as (
-    select batch_id, posting_date, amount, posted_amount, state, is_added and state = 'removed' as is_taken_back
+    select batch_id, posting_date, amount, posted_amount, state,
+        is_added and state = 'removed' and posted_amount = 0 as is_taken_back
     from lines
 ),
 
@@ -12,7 +13,7 @@ states as (
         batch_id,
         max(case when state not in ('removed', 'rejected') then posting_date end) as last_posting_date,
         count(case when not is_taken_back then 1 end) as loaded_count,
-        sum(case when is_taken_back then posted_amount else coalesce(amount, 0) end) as loaded_amount,
+        sum(case when is_taken_back then 0 else coalesce(amount, 0) end) as loaded_amount,
         count(case when state = 'posted' then 1 end) as posted_count,
         sum(posted_amount) as posted_amount,
         count(case when state = 'waiting' then 1 end) as waiting_count,

@@ -4,13 +4,6 @@
 -- a person has removed it and nothing of it is posted, or has given it another amount since.
 with
 
-decided as (
-    select batch_id, line_number, arg_max(kind, entry_seq) as kind
-    from facts.line_decisions
-    where entry_seq not in (select undone_seq from facts.undone_entries)
-    group by batch_id, line_number
-),
-
 awaited as (
     select awaiting.batch_id, awaiting.line_number, sum(corrected.amount) as amount
     from awaiting_replacement as awaiting
@@ -21,23 +14,10 @@ awaited as (
 given_up as (
     select awaited.batch_id, awaited.line_number
     from awaited
-    inner join decided
-        on decided.batch_id = awaited.batch_id
-        and decided.line_number = awaited.line_number
-        and decided.kind = 'removed'
-    where not exists (
-        select 1
-        from receipts as others
-        where
-            others.batch_id = awaited.batch_id
-            and others.line_number = awaited.line_number
-            and others.reversal_kind is distinct from 'correction'
-    )
-    union
-    select awaited.batch_id, awaited.line_number
-    from awaited
     inner join lines on lines.batch_id = awaited.batch_id and lines.line_number = awaited.line_number
-    where awaited.amount <> lines.amount - lines.posted_amount
+    where
+        (lines.state = 'removed' and lines.posted_amount = 0)
+        or awaited.amount is distinct from lines.amount - lines.posted_amount
 )
 
 select
