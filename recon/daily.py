@@ -287,6 +287,7 @@ def print_slip(workspace: Workspace, deposit_id: str, *, who: str) -> Path:
 
 def _gather(workspace: Workspace, batch_id: str, who: str) -> Run:
     """Write the files of a batch as it stands, as those of a run."""
+    receipts.answer(workspace, batch_id, who=who)
     with store.reading(workspace, f"printing {batch_id}") as current:
         found = current.rows("select file_name, sha256 from facts.imports where batch_id = $id", {"id": batch_id})
         if not found:

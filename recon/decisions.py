@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from recon import deposits, money, periods, store
 from recon.errors import WrongUse
-from recon.receipts import look_again, require_batch, reverse_one
+from recon.receipts import answer, look_again, require_batch, reverse_one
 from recon.store import Change, Store
 from recon.workspace import Workspace
 from schemas.identifiers import comparison_keys
@@ -61,6 +61,7 @@ def process_payment(
     Raises:
         WrongUse: nothing was posted; the message says which figure or name does not fit.
     """
+    answer(workspace, batch_id, who=who)
     with store.writing(workspace, "process-payment", who=who, why=why) as change:
         rules = require_batch(change, batch_id)
         ids = process_within(change, batch_id, line_number, parts, bank_account)

@@ -188,6 +188,29 @@ def look_again(change: Change, batch_id: str, rules: PostingRules, line_numbers:
     return settle(change, batch_id, rules, posting=False, only=only)[1]
 
 
+def answer(workspace: Workspace, batch_id: str, *, who: str) -> None:
+    """Classify a batch of which a line has no answer yet: one that was imported and is processed before it is posted.
+
+    Raises:
+        WrongUse: no such batch.
+    """
+    with store.reading(workspace) as current:
+        unanswered = """
+            select 1
+            from facts.lines as lines
+            where lines.batch_id = $id and lines.message is null and not exists (
+                select 1
+                from facts.classifications as classified
+                where classified.batch_id = $id and classified.line_number = lines.line_number
+            )
+            limit 1
+        """
+        if not current.rows(unanswered, {"id": batch_id}):
+            return
+    with store.writing(workspace, "classify", who=who, purpose=f"classifying {batch_id}") as change:
+        look_again(change, batch_id, require_batch(change, batch_id), None)
+
+
 def _check_replacements(current: Store, batch_id: str) -> None:
     """Refuse another amount for a line whose corrected receipt keeps its place and total on a slip (SPEC 6).
 

@@ -88,6 +88,7 @@ def accept_all(
     """
     batch_id, kind = _checked(lines)
     terms = terms_of(workspace)
+    receipts.answer(workspace, batch_id, who=who)
     with store.writing(workspace, "accept-suggestions", who=who, why=why or f"all of the kind {kind}") as change:
         rules = receipts.require_batch(change, batch_id)
         left, accepted, left_out = list(lines), list[Accepted](), list[tuple[int, str]]()

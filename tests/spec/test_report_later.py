@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from recon import batch_work, daily, decisions, deposits
+from recon import batch_work, batches, daily, decisions, deposits, receipts
 from recon.batch_work import Payment
 from recon.batches import Terms
 from recon.daily import run
 from recon.decisions import Part
 from recon.errors import ControlTotalsDisagree, WrongUse
+from recon.ledger_loading import load_ledger
 from recon.report import gather
 from recon.report.model import BatchReport, Standing, Tally
 from recon.workspace import Workspace
@@ -176,3 +177,21 @@ def test_an_amount_is_a_decimal_of_whole_cents(books: Workspace, total: Decimal)
         deposits.record(books, "D000001", total, who=WHO)
     with pytest.raises(WrongUse, match=r"whole cents|cent"):
         decisions.process_payment(books, "B000001", LINE, [Part(total, "Hartley", "Mail212")], who=WHO)
+
+
+def test_a_batch_that_is_not_posted_yet_is_reported_as_it_would_be(tmp_path: Path) -> None:
+    """BTR-54, BTR-55: imported alone, nothing is rejected; processed first, the line is known with its reason later."""
+    place = Workspace.at(tmp_path / "books")
+    load_ledger(place, JUNE / "ledger", who=WHO)
+    batches.import_file(place, JUNE / "June10.csv", TERMS, who=WHO)
+    found = printed(place).proof
+    assert (found.ready, found.waiting, found.rejected) == (of(2, "1830.00"), of(1, "950.00"), NOTHING_LEFT)
+    assert found.holds
+    lone = Workspace.at(tmp_path / "others")
+    load_ledger(lone, JUNE / "ledger", who=WHO)
+    batches.import_file(lone, JUNE / "June10.csv", TERMS, who=WHO)
+    part = Part(Decimal("950.00"), "Hartley", "Mail212", {"4": Decimal("950.00")})
+    decisions.process_payment(lone, "B000001", LINE, [part], who=WHO)
+    receipts.post(lone, "B000001", who=WHO)
+    report = printed(lone)
+    assert (report.proof.posted, report.proof.rejected, report.proof.holds) == (of(3, "2780.00"), NOTHING_LEFT, True)
