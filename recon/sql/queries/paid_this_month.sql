@@ -1,7 +1,6 @@
 -- One row: how many payments of a template their tenants made in the same month already, and one of those tenants.
 select count(distinct lines.line_number) as payments, min(names.tenant_id) as tenant_id
 from lines
-inner join facts.imports as imports on imports.batch_id = lines.batch_id
 left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
 inner join receipts
@@ -13,5 +12,4 @@ inner join receipts
 inner join tenant_names as names on names.tenant_key = receipts.tenant_key
 where
     lines.batch_id = $batch_id
-    and imports.source = 'local'
     and lines.state in ('waiting', 'posted')
