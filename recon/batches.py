@@ -271,7 +271,7 @@ def register_empty(
     Raises:
         WrongUse: there is no ledger, or no such bank account in it.
     """
-    taken = Taken(name, b"", hashlib.sha256(b"").hexdigest())
+    taken = Taken(name, b"")
     empty = Incoming(taken, read("typed.txt", taken.data), content_sha256(LINES.empty_table()))
     terms = Terms(template=True, bank_account=bank_account, deposit_date=deposit_date, rules=rules)
     return register(change, empty, terms)

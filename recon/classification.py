@@ -109,8 +109,11 @@ def _answers(current: Store, rules: PostingRules) -> pa.Table:
 
 def put_ledger(current: Store, ledger: Ledger) -> Spelled:
     """Give the rules a ledger as read from files, in which nothing was posted before."""
-    for table, columns in _LEDGER_INPUTS.items():
-        current.take(f"{table}_in_force", ledger.tables[table].select(columns))
+    inputs = {table: ledger.tables[table].select(columns) for table, columns in _LEDGER_INPUTS.items()}
+    homes = inputs["tenants"]["unit_no"].take(inputs["charges"]["tenant_no"])
+    inputs["charges"] = inputs["charges"].append_column("home_unit_no", homes)
+    for table, rows in inputs.items():
+        current.take(f"{table}_in_force", rows)
     current.run(resource("sources", "nothing_before.sql"))
     return Spelled(ledger.tables["tenants"]["tenant_id"], ledger.tables["units"]["unit_id"])
 

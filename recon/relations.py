@@ -6,7 +6,7 @@ over the inputs below, so that the same files can run on another engine (DESIGN)
     lines_in_scope      line_number, posting_date, duplicate_date, unit_key, tenant_key, amount, memo
     tenants_in_force    tenant_no, tenant_key, unit_no, status, hold
     units_in_force      unit_no, unit_key, responsible_tenant_no
-    charges_in_force    charge_no, tenant_no, unit_no, ledger_no, due_date, open_amount
+    charges_in_force    charge_no, tenant_no, unit_no, home_unit_no (the tenant's), ledger_no, due_date, open_amount
     closed_periods      closed_through (no row, or one)
     payments_elsewhere  duplicate_date, tenant_no, unit_no, amount, memo
     credits_in_force    tenant_no, unit_no, amount (no row unless the credit rule is asked for)

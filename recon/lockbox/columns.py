@@ -23,7 +23,13 @@ UNNUMBERED = LINES.remove(LINES.get_field_index("line_number"))
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _AMOUNT_DIGITS_MAX = 12  # before the point
-_POINT, _ZERO = b".0"
+_POINT = ord(".")
+_WORD = 8  # bytes
+# In each byte: a zero of text; what brings a value above 9 to the highest bit; that bit. Then the first and third pair
+# of digits, and what the pairs count: the product's upper half is the sum.
+_ZEROS, _ABOVE_NINE, _HIGH_BITS = (np.uint64(byte * 0x0101010101010101) for byte in (0x30, 0x76, 0x80))
+_PAIRS = np.uint64(0x000000FF000000FF)
+_LEFT, _RIGHT = np.uint64((1_000_000 << 32) + 100), np.uint64((10_000 << 32) + 1)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def from_spans(block: Bytes, spans: Spans) -> Part:
     if not good.all():
         spans, cents, days = spans.only(good), cents[good], days[good]
     unit_ids, memos, tenant_ids = (_texts(block, spans, field) for field in (1, 3, 4))
-    too_long = spans.ends[:, 3] - spans.starts[:, 3] > MEMO_CHARACTERS_MAX
+    too_long = spans.ends[3] - spans.starts[3] > MEMO_CHARACTERS_MAX
     if too_long.any():  # in bytes; in characters it may be shorter
         too_long = arrays.as_numbers(pc.utf8_length(memos), np.int32) > MEMO_CHARACTERS_MAX
     count = len(spans.rows)
@@ -69,8 +75,8 @@ def _texts(block: Bytes, spans: Spans, field: int) -> pa.StringArray:
     """
     count = len(spans.rows)
     offsets = np.empty(2 * count, dtype=np.int32)
-    offsets[::2] = spans.starts[:, field]
-    offsets[1::2] = spans.ends[:, field]
+    offsets[::2] = spans.starts[field]
+    offsets[1::2] = spans.ends[field]
     fields_and_gaps = pa.StringArray.from_buffers(max(2 * count - 1, 0), pa.py_buffer(offsets), pa.py_buffer(block))
     return fields_and_gaps.take(arrays.numbers(np.arange(0, 2 * count, 2, dtype=np.int32), pa.int32()))
 
@@ -88,23 +94,36 @@ def _days(texts: pa.StringArray) -> tuple[NDArray[np.int32], Marks]:
 def _with_amounts(block: Bytes, spans: Spans) -> tuple[Spans, Places]:
     """Keep the lines whose third field is an amount above zero; gives them and their amounts in cents.
 
-    An amount is read from its end: two digits, a point, one to twelve digits.
+    An amount is one to twelve digits, a point, two digits.
     """
-    ends, digits = spans.ends[:, 2], spans.ends[:, 2] - spans.starts[:, 2] - 3
+    ends, digits = spans.ends[2], spans.ends[2] - spans.starts[2] - 3
     good = (digits >= 1) & (digits <= _AMOUNT_DIGITS_MAX) & (block.take(ends - 3, mode="clip") == _POINT)
     if not good.all():
         spans, ends, digits = spans.only(good), ends[good], digits[good]
-    good = np.ones(len(digits), dtype=np.bool_)
-    cents = np.zeros(len(digits), dtype=np.int64)
-    for power in range(int(digits.max(initial=0)) + 2):
-        back = power + 1 if power < 2 else power + 2  # the point lies between
-        value = block.take(ends - back, mode="clip") - np.uint8(_ZERO)  # what lies below the zero wraps to above 9
-        if power > 2:
-            value[digits < power - 1] = 0
-        good &= value <= 9
-        cents += value * np.int64(10**power)
+    good, cents = np.ones(len(ends), dtype=np.bool_), np.zeros(len(ends), dtype=np.int64)
+    for back, count, worth in ((0, 2, 1), (3, digits, 100), (3 + _WORD, digits - _WORD, 100 * 10**_WORD)):
+        if np.max(count, initial=0) > 0:
+            number, is_number = _numbers(block, ends - back, np.clip(count, 0, _WORD))
+            cents += number * worth
+            good &= is_number
     good &= cents > 0
     return spans.only(good), cents[good]
+
+
+def _numbers(block: Bytes, ends: Places, digits: Places | int) -> tuple[Places, Marks]:
+    """Read the number of up to eight digits before each place; the marks tell where there are no other characters.
+
+    The eight bytes before a place are taken as one whole number, whose lowest byte is the first character. The digits'
+    values are put together in pairs, then the pairs, then the fours.
+    """
+    words = np.ndarray(max(len(block) - _WORD + 1, 0), "<u8", buffer=block, strides=(1,))
+    before = np.uint64(8) * (_WORD - np.asarray(digits)).astype(np.uint64)
+    values = (words[np.maximum(ends - _WORD, 0)] ^ _ZEROS) >> before << before
+    others = (values + _ABOVE_NINE | values) & _HIGH_BITS
+    pairs = values * np.uint64(10) + (values >> np.uint64(8))
+    left, right = pairs & _PAIRS, pairs >> np.uint64(16) & _PAIRS
+    whole = (left * _LEFT + right * _RIGHT) >> np.uint64(32)
+    return whole.astype(np.int64), (others == 0) & (ends >= _WORD)
 
 
 def from_lines(rows: Places, raws: Sequence[bytes], lines: Sequence[ParsedLine | Rejected]) -> Part:

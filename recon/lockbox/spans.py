@@ -31,11 +31,12 @@ class Lines:
     physical: int  # all lines of the block, empty ones included
     ended_by_lf: int
     ended_by_cr: int
+    marks: int  # bytes of the block that end lines
 
 
 @dataclass(frozen=True)
 class Spans:
-    """The fields of some lines, without quotes and the spaces around them; arrays of shape (lines, 5).
+    """The fields of some lines, without quotes and the spaces around them; arrays of shape (5, lines).
 
     An absent fifth field is an empty span at the end of the line.
     """
@@ -49,14 +50,18 @@ class Spans:
         """Keep the wanted lines."""
         if wanted.all():
             return self
-        return Spans(self.rows[wanted], self.starts[wanted], self.ends[wanted], self.all_quoted[wanted])
+        return Spans(self.rows[wanted], self.starts[:, wanted], self.ends[:, wanted], self.all_quoted[wanted])
 
 
 def split_lines(block: Bytes) -> Lines:
     """Split at CRLF, LF and CR (BTR-45); what follows the last of them is a line too, unless it is nothing."""
-    lfs, crs = np.flatnonzero(block == LF), np.flatnonzero(block == CR)
-    lone_lfs = lfs[block.take(lfs - 1, mode="clip") != CR]
-    lone_crs = crs[block.take(crs + 1, mode="clip") != LF]
+    lfs = np.flatnonzero(block == LF)
+    after_cr = block.take(lfs - 1, mode="clip") == CR
+    if after_cr.all() and np.count_nonzero(block == CR) == len(lfs):  # nearly always: every line ends in CRLF
+        crs, lone_lfs, lone_crs = lfs - 1, lfs[:0], lfs[:0]
+    else:
+        crs = np.flatnonzero(block == CR)
+        lone_lfs, lone_crs = lfs[~after_cr], crs[block.take(crs + 1, mode="clip") != LF]
     ends = _merged(crs, lone_lfs)
     starts = np.concatenate([np.zeros(1, dtype=np.int64), _merged(lfs, lone_crs) + 1])
     if starts[-1] == len(block):
@@ -68,7 +73,7 @@ def split_lines(block: Bytes) -> Lines:
     filled = ends > starts
     if not filled.all():
         starts, ends, indexes = starts[filled], ends[filled], indexes[filled]
-    return Lines(starts, ends, indexes, physical, len(lone_lfs), len(lone_crs))
+    return Lines(starts, ends, indexes, physical, len(lone_lfs), len(lone_crs), len(lfs) + len(crs))
 
 
 def _merged(places: Places, more: Places) -> Places:
@@ -85,14 +90,13 @@ def gathered(block: Bytes, lines: Lines, rows: Places) -> tuple[Bytes, Lines]:
     moved = np.repeat(starts - starts_apart, lengths)
     places = np.arange(len(apart) - len(rows)) + np.repeat(np.arange(len(rows)), lengths)
     apart[places] = block[places + moved]
-    return apart, Lines(starts_apart, ends_apart, lines.indexes[rows], lines.physical, 0, 0)
+    return apart, Lines(starts_apart, ends_apart, lines.indexes[rows], lines.physical, 0, 0, len(rows))
 
 
 def plain_lines(block: Bytes, lines: Lines) -> Marks:
     """Mark the lines without control characters, of valid UTF-8 and within the length limit."""
     plain = lines.ends - lines.starts <= LINE_BYTES_MAX
-    controls = np.count_nonzero(block < SPACE) - np.count_nonzero((block == LF) | (block == CR))
-    if controls:
+    if np.count_nonzero(block < SPACE) > lines.marks:
         _unmark(plain, lines, (block < SPACE) & (block != TAB) & (block != LF) & (block != CR))
     highest = block.max(initial=0)
     if highest >= DELETE:
@@ -126,43 +130,33 @@ def quoted_spans(block: Bytes, lines: Lines) -> list[Spans]:
     found = []
     for rows, corners in _groups(quotes, lines, sizes=(2 * FIELDS, 2 * FIELDS - 2)):
         starts, ends = lines.starts[rows], lines.ends[rows]
-        fits = corners[:, 0] == starts
-        for closing in range(1, corners.shape[1] - 1, 2):
-            between = corners[:, closing] + 1
-            fits &= (corners[:, closing + 1] == between + 1) & (block.take(between) == COMMA)
-        after = corners[:, -1] + 1
+        opening, closing = corners[::2], corners[1::2]
+        between, after = closing[:-1] + 1, closing[-1] + 1
+        fits = ((opening[1:] == between + 1) & (block.take(between) == COMMA)).all(axis=0) & (opening[0] == starts)
         trailing_comma = (after + 1 == ends) & (block.take(after, mode="clip") == COMMA)
         fits &= (after == ends) | trailing_comma
-        field_starts, field_ends = corners[:, ::2] + 1, corners[:, 1::2]
-        spans = _with_five_fields(rows, field_starts, field_ends, np.ones(len(rows), dtype=np.bool_))
+        spans = _with_five_fields(rows, opening + 1, closing, np.ones(len(rows), dtype=np.bool_))
         found.append(spans.only(fits))
     return found
 
 
 def _groups(places: Places, lines: Lines, sizes: tuple[int, ...]) -> list[tuple[Places, Places]]:
-    """Group the lines that hold a given number of places: (lines, places of shape (lines, size)) for each size."""
-    count = len(lines.starts)
-    for size in sizes:
-        if count and len(places) == size * count:  # nearly always: every line is of the same form
-            table = places.reshape(count, size)
-            if (table[:, 0] >= lines.starts).all() and (table[:, -1] < lines.ends).all():
-                return [(np.arange(count), table)]
+    """Group the lines that hold a given number of places: (lines, places of shape (size, lines)) for each size."""
     first = np.searchsorted(places, lines.starts)
-    held = np.searchsorted(places, lines.ends) - first
+    held = np.diff(first, append=len(places))  # between two lines there is none
     grouped = []
     for size in sizes:
         rows = np.flatnonzero(held == size)
         if len(rows):
-            grouped.append((rows, places[first[rows][:, None] + np.arange(size)]))
+            grouped.append((rows, places[first[rows] + np.arange(size)[:, None]]))
     return grouped
 
 
 def _with_five_fields(rows: Places, starts: Places, ends: Places, all_quoted: Marks) -> Spans:
     """Add the absent tenant field to lines of four fields; drop the empty one after the trailing comma."""
-    if starts.shape[1] < FIELDS:
-        starts = np.column_stack([starts, ends[:, -1]])
-        ends = np.column_stack([ends, ends[:, -1]])
-    return Spans(rows, starts[:, :FIELDS], ends[:, :FIELDS], all_quoted)
+    if len(starts) < FIELDS:
+        starts, ends = np.vstack([starts, ends[-1]]), np.vstack([ends, ends[-1]])
+    return Spans(rows, starts[:FIELDS], ends[:FIELDS], all_quoted)
 
 
 def mixed_spans(block: Bytes, lines: Lines) -> list[Spans]:
@@ -181,16 +175,16 @@ def mixed_spans(block: Bytes, lines: Lines) -> list[Spans]:
     commas = marks[separates]
     found = []
     for rows, inner in _groups(commas, lines, sizes=(FIELDS, FIELDS - 1, FIELDS - 2)):
-        bounds = np.column_stack([lines.starts[rows] - 1, inner, lines.ends[rows]])
+        bounds = np.vstack([lines.starts[rows] - 1, inner, lines.ends[rows]])
         inner_quotes = quotes_before[np.searchsorted(marks, inner)]
-        quotes = np.diff(np.column_stack([at_start[rows], inner_quotes, at_end[rows]]), axis=1)
-        starts, ends, fits = _trimmed(block, bounds[:, :-1] + 1, bounds[:, 1:])
+        quotes = np.diff(np.vstack([at_start[rows], inner_quotes, at_end[rows]]), axis=0)
+        starts, ends, fits = _trimmed(block, bounds[:-1] + 1, bounds[1:])
         opens, closes = block.take(starts, mode="clip") == QUOTE, block.take(ends - 1, mode="clip") == QUOTE
         quoted = (quotes == 2) & opens & closes
-        fits &= (quoted | (quotes == 0)).all(axis=1)
-        if quotes.shape[1] > FIELDS:
-            fits &= starts[:, FIELDS] == ends[:, FIELDS]
-        all_quoted = (quoted | (starts == ends)).all(axis=1)
+        fits &= (quoted | (quotes == 0)).all(axis=0)
+        if len(quotes) > FIELDS:
+            fits &= starts[FIELDS] == ends[FIELDS]
+        all_quoted = (quoted | (starts == ends)).all(axis=0)
         found.append(_with_five_fields(rows, starts + quoted, ends - quoted, all_quoted).only(fits))
     return found
 
@@ -214,26 +208,26 @@ def _trimmed(block: Bytes, starts: Places, ends: Places) -> tuple[Places, Places
 def _moved(block: Bytes, edges: Places, limits: Places, step: int) -> tuple[Places, Marks]:
     """Move each edge by `step` over spaces and tabs, up to its limit; mark the lines where no edge was unusual."""
     beside = 0 if step == 1 else -1
-    simple = np.ones(len(edges), dtype=np.bool_)
-    spaced, unusual = _edge_kinds(block, edges + beside)
-    if not (spaced.any() or unusual.any()):
+    simple = np.ones(edges.shape[1], dtype=np.bool_)
+    found = block.take(edges + beside, mode="clip")
+    if found.size == 0 or (found.min() > SPACE and found.max() < _FIRST_BYTE_BEYOND_ASCII):
         return edges, simple
+    spaced, unusual = _kinds(found)
     edges = edges.copy()
     where = np.nonzero((spaced | unusual) & (edges != limits))
     for _ in range(_PADDING_MAX):
         if not len(where[0]):
             break
-        spaced, unusual = _edge_kinds(block, edges[where] + beside)
-        simple[where[0][unusual]] = False
+        spaced, unusual = _kinds(block.take(edges[where] + beside, mode="clip"))
+        simple[where[1][unusual]] = False
         where = (where[0][spaced], where[1][spaced])
         edges[where] += step
         inside = edges[where] != limits[where]
         where = (where[0][inside], where[1][inside])
-    simple[where[0]] = False
+    simple[where[1]] = False
     return edges, simple
 
 
-def _edge_kinds(block: Bytes, places: Places) -> tuple[Marks, Marks]:
-    """Tell where there is a space or tab, and where a byte beyond ASCII."""
-    found = block.take(places, mode="clip")
+def _kinds(found: Bytes) -> tuple[Marks, Marks]:
+    """Tell which bytes are a space or tab, and which are beyond ASCII."""
     return (found == SPACE) | (found == TAB), found >= _FIRST_BYTE_BEYOND_ASCII

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from recon.errors import InputRefused
@@ -16,7 +17,11 @@ class Taken:
 
     name: str
     data: bytes
-    sha256: str
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the bytes; whoever only looks at a file does without."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def take(path: Path) -> Taken:
@@ -38,7 +43,7 @@ def take(path: Path) -> Taken:
         ) from None
     except OSError as error:
         raise InputRefused(f"{path} cannot be read ({error.strerror}); check who may read it.") from error
-    return Taken(path.name, data, hashlib.sha256(data).hexdigest())
+    return Taken(path.name, data)
 
 
 def archive(taken: Taken, folder: Path) -> None:

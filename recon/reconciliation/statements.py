@@ -1,6 +1,5 @@
 """Bank statements into the workspace: each line once, however often and in however many files it comes (SPEC 7)."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ def bring_in(workspace: Workspace, path: Path, profile: str | None = None) -> In
         InputRefused: there is no such file, it must not be trusted, or it is neither a statement nor holds returns.
     """
     data = taken(path)
-    found = Taken(path.name, data, hashlib.sha256(data).hexdigest())
+    found = Taken(path.name, data)
     workspace.prepare()
     archive(found, workspace.archive)
     file = read_statement(data, profile)

@@ -14,3 +14,5 @@ asked as (
 select distinct asked.tenant_no, asked.unit_no
 from asked
 inner join charges_in_force as charges on charges.tenant_no = asked.tenant_no and charges.unit_no = asked.unit_no
+-- Nearly all charges are for the tenant's own unit, and none of these was asked for.
+where charges.home_unit_no is null or charges.home_unit_no <> charges.unit_no

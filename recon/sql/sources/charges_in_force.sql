@@ -3,6 +3,7 @@ select
     row_number() over (order by charges.charge_key) - 1 as charge_no,
     tenants_in_force.tenant_no,
     units_in_force.unit_no,
+    tenants_in_force.unit_no as home_unit_no,
     dense_rank() over (order by charges.ledger_key) as ledger_no,
     charges.due_date,
     charges.open_amount,
