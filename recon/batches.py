@@ -238,15 +238,7 @@ def register(change: Change, incoming: Incoming, terms: Terms) -> str:
 
 def totals_given(current: Store, batch_id: str) -> tuple[int | None, Decimal | None]:
     """Give the control totals that a person stated for a batch last, else those that came with its file (BTR-88)."""
-    stated = current.rows(
-        """
-        select entries, total_amount
-        from facts.control_totals
-        where batch_id = $id and entry_seq not in (select undone_seq from facts.undone_entries)
-        order by entry_seq desc
-        """,
-        {"id": batch_id},
-    )
+    stated = current.rows("select entries, total_amount from stated_totals where batch_id = $id", {"id": batch_id})
     if stated:
         return stated[0][0], stated[0][1]
     (detail,) = current.one(

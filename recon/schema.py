@@ -47,6 +47,7 @@ VIEWS = (
     "returned_items",
     "bank_postings",
     "deposits_in_transit",
+    "stated_totals",
     "batches",
     "runs",
     "ledger_movements",

@@ -242,6 +242,7 @@ VIEWS = {
         "deposit_id text, batch_id text, bank_account_key text, deposit_date date, total money+, state text",
         {"state": frozenset({"open", "recorded"})},
     ),
+    "stated_totals": View(("batch_id",), "batch_id text, entries count, total_amount money+"),
     "batches": View(
         ("batch_id",),
         "batch_id text, file_name text, sha256 text, content_sha256 text, source text, posting_date date?, "

@@ -64,6 +64,18 @@ def test_line_numbers_do_not_depend_on_blocks(block_bytes: int, monkeypatch: pyt
     assert parse(data).combine_chunks().equals(whole)
 
 
+@pytest.mark.parametrize("odd_lines", [{0}, {399}, {0, 57, 58, 399}, set(range(0, 400, 2))])
+def test_odd_lines_keep_their_places(odd_lines: set[int]) -> None:
+    """BTR-45: however many lines are of another form, the lines of a file stay in order."""
+    lines = [f'"2026-06-10","Cedar327","{number}.00","line {number}","Roseman",'.encode() for number in range(1, 401)]
+    odd = [line.replace(b'"', b"") if number % 3 else b"?" + line for number, line in enumerate(lines)]
+    written = [odd[number] if number in odd_lines else line for number, line in enumerate(lines)]
+    apart = [parse(line).drop_columns("line_number").to_pylist()[0] for line in written]
+    table = parse(b"\r\n".join(written))
+    assert table["line_number"].to_pylist() == list(range(1, 401))
+    assert table.drop_columns("line_number").to_pylist() == apart
+
+
 def test_a_stray_quote_spoils_its_own_line_only() -> None:
     """SPEC 3: a quoted field never spans lines."""
     lines = parse(LINE + b'\r\n"2026-06-10","Fair436","1140.00","Refer\r\nence","Bruno",\r\n' + LINE)

@@ -27,16 +27,6 @@ states as (
     group by batch_id
 ),
 
-stated as (
-    select
-        batch_id,
-        arg_max(entries, entry_seq) as entries,
-        arg_max(total_amount, entry_seq) as total_amount
-    from facts.control_totals
-    where entry_seq not in (select undone_seq from facts.undone_entries)
-    group by batch_id
-),
-
 -- What is posted later joins the date of what was posted first (SPEC 6: a receipt's date is its batch's).
 dated as (
     select batch_id, min(deposit_date) as deposit_date
@@ -79,5 +69,5 @@ select
     imports.entry_seq
 from facts.imports as imports
 left join states on states.batch_id = imports.batch_id
-left join stated on stated.batch_id = imports.batch_id
+left join stated_totals as stated on stated.batch_id = imports.batch_id
 left join dated on dated.batch_id = imports.batch_id
