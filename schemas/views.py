@@ -130,7 +130,7 @@ VIEWS = {
         ("batch_id", "line_number"),
         "batch_id text, line_number count, file_date date?, posting_date date?, duplicate_date date?, unit_id text, "
         "tenant_id text, unit_key text?, tenant_key text?, amount money+?, memo text, flags text, message text?, "
-        "raw bytes?, file_amount money+?, is_added flag, posted_amount money+, state text",
+        "raw bytes?, file_amount money+?, is_added flag, posted_amount money+, state text, is_taken_back flag",
         {"state": _STATES},
     ),
     "standing_revisions": View(

@@ -17,5 +17,5 @@ left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
 left join unit_names on unit_names.unit_key = classified.unit_key
 left join tenant_names on tenant_names.tenant_key = classified.tenant_key
-where lines.batch_id = $batch_id and not (lines.is_added and lines.state = 'removed' and lines.posted_amount = 0)
+where lines.batch_id = $batch_id and not lines.is_taken_back
 order by lines.line_number

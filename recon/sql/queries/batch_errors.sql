@@ -13,6 +13,6 @@ left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
 where
     lines.batch_id = $batch_id
-    and not (lines.is_added and lines.state = 'removed' and lines.posted_amount = 0)
+    and not lines.is_taken_back
     and (lines.message is not null or classified.reason = 'UNIDENTIFIED')
 order by lines.line_number

@@ -6,5 +6,5 @@ select
 from lines
 left join classifications as classified
     on classified.batch_id = lines.batch_id and classified.line_number = lines.line_number
-where lines.batch_id = $batch_id and not (lines.is_added and lines.state = 'removed' and lines.posted_amount = 0)
+where lines.batch_id = $batch_id and not lines.is_taken_back
 group by 1

@@ -11,6 +11,7 @@ runs as (
         judged.matchable_total as open_amount
     from first_posts as firsts
     inner join judged_lines as judged on judged.line_number = firsts.line_number
+    -- The switch is asked again so that nothing of this is worked out where it is off.
     where $partial_pay and judged.reason = 'OK_PARTIAL_SINGLE' and firsts.turn_no = judged.unit_no
 ),
 

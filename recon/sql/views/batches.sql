@@ -1,13 +1,6 @@
 -- One row per batch: its control totals, what its lines add up to now, and what has become of them (law 1).
 with
 
--- A payment that a person added and took back was never money received; it is known, and counts nowhere.
-batch_lines as (
-    select batch_id, posting_date, amount, posted_amount, state,
-        is_added and state = 'removed' and posted_amount = 0 as is_taken_back
-    from lines
-),
-
 states as (
     select
         batch_id,
@@ -23,7 +16,7 @@ states as (
             as removed_amount,
         count(case when state = 'rejected' then 1 end) as rejected_count,
         sum(case when state = 'rejected' then coalesce(amount, 0) else 0 end) as rejected_amount
-    from batch_lines
+    from lines
     group by batch_id
 ),
 

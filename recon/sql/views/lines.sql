@@ -78,7 +78,9 @@ select
         when lines.message is not null then 'rejected'
         when posted.amount = lines.amount then 'posted'
         else 'waiting'
-    end as state
+    end as state,
+    -- A payment that a person added and took back was never money received; it is known, and counts nowhere.
+    lines.is_added and state = 'removed' and posted_amount = 0 as is_taken_back
 from as_revised as lines
 left join posted on posted.batch_id = lines.batch_id and posted.line_number = lines.line_number
 left join decided on decided.batch_id = lines.batch_id and decided.line_number = lines.line_number
