@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
-from io import TextIOWrapper
-from typing import NoReturn
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import Any, NoReturn
 
 import typer
 
@@ -70,6 +70,35 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding=stream.encoding if is_settled else "utf-8", errors="backslashreplace")
 
 
+class _Output(FileIO):
+    """Standard output that may be lost on the way: its reader goes, as in `recon status | head -1`, or a disk is full.
+
+    A reader that has gone is no error: what the command did stands, and so does its exit code.
+    """
+
+    _is_lost = False
+
+    def write(self, words: Any) -> int:
+        """Write; once that has failed, let the words go."""
+        if not self._is_lost:
+            try:
+                return super().write(words)
+            except OSError as error:
+                self._is_lost = True
+                if not isinstance(error, BrokenPipeError):
+                    raise
+        return memoryview(words).nbytes
+
+
+def _outlive_the_reader() -> None:
+    """Have a command end as it would, though its answer is read no more."""
+    stream = sys.stdout
+    if stream is sys.__stdout__ and isinstance(stream, TextIOWrapper) and not stream.isatty():
+        output = BufferedWriter(_Output(stream.fileno(), "wb", closefd=False))
+        at_once = stream.line_buffering or stream.write_through  # as PYTHONUNBUFFERED asks for
+        sys.stdout = TextIOWrapper(output, stream.encoding, stream.errors, line_buffering=at_once)
+
+
 def _check_words(words: Sequence[str]) -> None:
     """Refuse what no option and no name can be; a schedule's variable that is not set gives an empty one.
 
@@ -97,6 +126,7 @@ _MODULES = (
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
+    _outlive_the_reader()
     _speak_utf8()
     _share_memory()
     atexit.register(gc.freeze)  # what is alive at the end goes with the process, and need not be looked through
@@ -107,10 +137,10 @@ def main() -> NoReturn:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied; its threads would wait busily
     try:
         _check_words(sys.argv[1:])
-        app()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # while an error can still be said
     except KeyboardInterrupt:
         note("recon: Interrupted; the same command finishes what is missing.")
         sys.exit(1)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import pytest
@@ -140,12 +140,18 @@ def posted(recon: Recon, books: Path) -> Recon:
 # ---- Real processes ----
 
 
-def process(folder: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of a process that works on the folder's workspace."""
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "RECON_WORKSPACE": str(folder / "workspace")}
+
+
+def process(
+    folder: Path, *words: object, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run the command in a process of its own."""
-    root = Path(__file__).parents[2]
     return subprocess.run(
-        [sys.executable, "-m", "recon", *map(str, words)], cwd=folder, capture_output=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(root), "RECON_WORKSPACE": str(folder / "workspace")} | environment,
+        [sys.executable, "-m", "recon", *map(str, words)], cwd=folder, stdout=stdout, stderr=subprocess.PIPE,
+        check=False, env=surroundings(folder) | environment,
     )  # fmt: skip
 
 
@@ -852,6 +858,37 @@ def test_exit_6_when_control_totals_disagree(recon: Recon, books: Path) -> None:
         )
     recon("import", "June10.csv", "--expect-entries", "3").refused(6, "4 entries where 3 were expected")
     assert recon("import", "June10.csv", "--json").json == {"batch_id": "B000001"}
+
+
+UNREAD = [("status",), ("status", "--json"), ("--help",), ("classify", "June10.csv")]
+
+
+@pytest.mark.parametrize("words", UNREAD)
+def test_exit_code_stands_when_nobody_reads_the_answer(june: Path, words: tuple[str, ...]) -> None:
+    """What `recon status | head -1` did is said by its exit code, not by how much of its answer was read."""
+    read = process(june, *words)
+    with subprocess.Popen(
+        [sys.executable, "-m", "recon", *words], cwd=june, env=surroundings(june),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as unread:  # fmt: skip
+        assert unread.stdout is not None
+        assert unread.stderr is not None
+        unread.stdout.close()
+        said = unread.stderr.read()
+    assert (unread.returncode, said) == (read.returncode, read.stderr)
+    assert read.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", UNREAD)
+def test_exit_8_when_the_answer_finds_the_disk_full(june: Path, words: tuple[str, ...]) -> None:
+    """SPEC 8: said in one sentence, also where the answer is so short that it is written at the very end."""
+    with Path("/dev/full").open("wb") as full:
+        unwritten = process(june, *words, stdout=full)
+    assert unwritten.returncode == 8
+    assert unwritten.stderr.decode().splitlines() == [
+        "recon: The disk is full; what the journal does not show did not happen. Free some space and try again."
+    ]
 
 
 def test_exit_7_when_a_cent_was_changed_by_hand(posted: Recon) -> None:
