@@ -329,9 +329,13 @@ class GridOnPage:
         self.page.keyboard.type(text)
 
     def expect_rows(self, count: int) -> None:
-        """Wait until so many rows are there, and the first of those in sight are drawn."""
+        """Wait until so many rows are there, and those in sight are drawn as they are now."""
         expect(self.root).to_have_attribute("aria-rowcount", str(count + 1))
-        expect(self.root.locator(".fg-waiting")).to_have_count(0)
+        # The length is set at once, and what is drawn with the next frame; until then the rows of before are in sight.
+        self.root.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        if count:
+            expect(self.root.locator(".fg-row")).not_to_have_count(0)
+        expect(self.root.locator(".fg-waiting, .fg-stale")).to_have_count(0)
 
     def expect_cursor(self, number: int, key: str) -> None:
         """Wait until the cursor is on a cell."""
