@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
 from io import BufferedWriter, FileIO, TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -93,7 +94,10 @@ class _Output(FileIO):
 
 
 def _outlive_the_reader() -> None:
-    """Have a command end as it would, though its answer is read no more."""
+    """Have a command end as it would, though its answer is read no more, or never was to be."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed, and the next file that is opened would stand in its place
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
     stream = sys.stdout
     if stream is sys.__stdout__ and isinstance(stream, TextIOWrapper) and not stream.isatty():
         output = BufferedWriter(_Output(stream.fileno(), "wb", closefd=False))

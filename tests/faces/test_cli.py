@@ -879,6 +879,18 @@ def test_exit_code_stands_when_nobody_reads_the_answer(june: Path, words: tuple[
     assert read.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes streams")
+@pytest.mark.parametrize("closing", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_exit_code_stands_when_streams_are_closed(june: Path, closing: str) -> None:
+    """Some schedulers start a command so; the first file that it opens must not stand in for its output."""
+    for words, code in (("status", 0), ("run June10.csv --output again", 4)):
+        call = f'"{sys.executable}" -m recon {words} {closing}'
+        ended = subprocess.run(["sh", "-c", call], cwd=june, env=surroundings(june), capture_output=True, check=False)
+        assert (ended.returncode, ended.stdout) == (code, b"")
+        assert bool(ended.stderr) is (code != 0 and "2" not in closing)
+    assert process(june, "audit").returncode == 0
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("words", UNREAD)
 def test_exit_8_when_the_answer_finds_the_disk_full(june: Path, words: tuple[str, ...]) -> None:
