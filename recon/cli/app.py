@@ -74,12 +74,17 @@ def _speak_utf8() -> None:
 
 
 class _Output(FileIO):
-    """Standard output that may be lost on the way: its reader goes, as in `recon status | head -1`, or a disk is full.
+    """An output that may be lost on the way: its reader goes, as in `recon status | head -1`, or a disk is full.
 
-    A reader that has gone is no error: what the command did stands, and so does its exit code.
+    Args:
+        descriptor: the file's.
+        borne: what is no error, so that what the command did stands, and its exit code.
     """
 
-    _is_lost = False
+    def __init__(self, descriptor: int, borne: type[OSError]) -> None:
+        super().__init__(descriptor, "wb", closefd=False)
+        self._borne = borne
+        self._is_lost = False
 
     def write(self, words: Any) -> int:
         """Write; once that has failed, let the words go."""
@@ -88,21 +93,28 @@ class _Output(FileIO):
                 return super().write(words)
             except OSError as error:
                 self._is_lost = True
-                if not isinstance(error, BrokenPipeError):
+                if not isinstance(error, self._borne):
                     raise
         return memoryview(words).nbytes
 
 
-def _outlive_the_reader() -> None:
-    """Have a command end as it would, though its answer is read no more, or never was to be."""
+def _open_what_is_closed() -> None:
+    """Have standard streams in any case: the next file that is opened would stand in the place of a closed one."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed, and the next file that is opened would stand in its place
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
-    stream = sys.stdout
-    if stream is sys.__stdout__ and isinstance(stream, TextIOWrapper) and not stream.isatty():
-        output = BufferedWriter(_Output(stream.fileno(), "wb", closefd=False))
-        at_once = stream.line_buffering or stream.write_through  # as PYTHONUNBUFFERED asks for
-        sys.stdout = TextIOWrapper(output, stream.encoding, stream.errors, line_buffering=at_once)
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for good
+            os.set_inheritable(stream.fileno(), True)  # a program that is started has the same need
+            setattr(sys, name, stream)
+
+
+def _outlive_the_reader() -> None:
+    """Have a command end as it would, though nobody reads what it says; nobody can be told of a note that is lost."""
+    for name, borne in (("stdout", BrokenPipeError), ("stderr", OSError)):
+        stream = getattr(sys, name)
+        if stream is getattr(sys, f"__{name}__") and isinstance(stream, TextIOWrapper) and not stream.isatty():
+            output = BufferedWriter(_Output(stream.fileno(), borne))
+            at_once = stream.line_buffering or stream.write_through  # as PYTHONUNBUFFERED asks for
+            setattr(sys, name, TextIOWrapper(output, stream.encoding, stream.errors, line_buffering=at_once))
 
 
 def _check_words(words: Sequence[str]) -> None:
@@ -132,6 +144,7 @@ _MODULES = (
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that SPEC 8 gives."""
+    _open_what_is_closed()
     _outlive_the_reader()
     _speak_utf8()
     _share_memory()

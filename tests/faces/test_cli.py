@@ -146,11 +146,15 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 def process(
-    folder: Path, *words: object, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str
+    folder: Path,
+    *words: object,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+    stderr: int | IO[bytes] = subprocess.PIPE,
+    **environment: str,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "recon", *map(str, words)], cwd=folder, stdout=stdout, stderr=subprocess.PIPE,
+        [sys.executable, "-m", "recon", *map(str, words)], cwd=folder, stdout=stdout, stderr=stderr,
         check=False, env=surroundings(folder) | environment,
     )  # fmt: skip
 
@@ -863,20 +867,20 @@ def test_exit_6_when_control_totals_disagree(recon: Recon, books: Path) -> None:
 UNREAD = [("status",), ("status", "--json"), ("--help",), ("classify", "June10.csv")]
 
 
-@pytest.mark.parametrize("words", UNREAD)
-def test_exit_code_stands_when_nobody_reads_the_answer(june: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [*UNREAD, ("run", "June10.csv", "--output", "again"), ("status", "--misspelt")])
+def test_exit_code_stands_when_nobody_reads_what_is_said(june: Path, words: tuple[str, ...]) -> None:
     """What `recon status | head -1` did is said by its exit code, not by how much of its answer was read."""
     read = process(june, *words)
-    with subprocess.Popen(
-        [sys.executable, "-m", "recon", *words], cwd=june, env=surroundings(june),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as unread:  # fmt: skip
-        assert unread.stdout is not None
-        assert unread.stderr is not None
-        unread.stdout.close()
-        said = unread.stderr.read()
-    assert (unread.returncode, said) == (read.returncode, read.stderr)
-    assert read.stdout
+    for stderr in (subprocess.PIPE, subprocess.STDOUT):
+        with subprocess.Popen(
+            [sys.executable, "-m", "recon", *words], cwd=june, env=surroundings(june),
+            stdout=subprocess.PIPE, stderr=stderr,
+        ) as unread:  # fmt: skip
+            assert unread.stdout is not None
+            unread.stdout.close()
+            said = unread.stderr.read() if unread.stderr else read.stderr
+        assert (unread.returncode, said) == (read.returncode, read.stderr)
+    assert read.stdout or read.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes streams")
@@ -901,6 +905,9 @@ def test_exit_8_when_the_answer_finds_the_disk_full(june: Path, words: tuple[str
     assert unwritten.stderr.decode().splitlines() == [
         "recon: The disk is full; what the journal does not show did not happen. Free some space and try again."
     ]
+    with Path("/dev/full").open("wb") as full:
+        assert process(june, *words, stdout=full, stderr=full).returncode == 8
+        assert process(june, "run", "June10.csv", stdout=full, stderr=full).returncode == 4
 
 
 def test_exit_7_when_a_cent_was_changed_by_hand(posted: Recon) -> None:
